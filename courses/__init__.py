@@ -1,0 +1,1 @@
+"""Lectures, their recordings and captions, and what of them somebody has watched."""

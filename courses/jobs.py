@@ -1,0 +1,68 @@
+"""Background work of courses: preparing a recording for streaming."""
+
+from time import monotonic
+
+from sqlalchemy import select
+
+from courses import queries, services
+from courses.models import Recording
+from courses.probe import probe
+from courses.rules import RecordingState
+from courses.transcode import TranscodeError, transcode
+from lms.kernel import clock
+from lms.kernel.errors import Invalid
+from lms.kernel.work import Job, Lane, owe
+from lms.web.context import house
+
+SWEEP = "courses.sweep_recordings"
+TRIES = 3
+PROGRESS_SECONDS = 1.0
+NOT_PREPARED = "The recording could not be prepared. Please upload it again, or convert it to MP4 first."
+
+
+def transcode_recording(job: Job) -> None:
+    """Prepare one recording and publish it. It may run twice: what is published or was given up stays as it is."""
+    storage = house().storage
+    recording_id: int = job.arguments["recording_id"]
+    with job.database.read() as session:
+        recording = queries.recording(session, recording_id)
+    if recording.state is not RecordingState.PREPARING:
+        return
+    source = storage.path(recording.source_key)
+    said = monotonic()
+
+    def on_progress(share: float) -> None:
+        nonlocal said
+        if monotonic() - said >= PROGRESS_SECONDS:
+            said = monotonic()
+            job.progress(share)
+
+    try:
+        package = transcode(source, storage.path(recording.folder), probe=probe(source), on_progress=on_progress)
+    except (Invalid, TranscodeError) as error:
+        if isinstance(error, TranscodeError) and job.attempts < TRIES:
+            raise
+        failure = error.message if isinstance(error, Invalid) else NOT_PREPARED
+        with job.transaction() as session:
+            services.fail(session, recording_id=recording_id, failure=failure, now=clock.now())
+        return
+    with job.database.read() as session:
+        captions = queries.captions(session, recording_id)
+    for language, webvtt in captions.items():
+        storage.put(f"{recording.folder}/captions.{language}.vtt", webvtt.encode())
+    with job.transaction() as session:
+        services.publish(session, recording_id=recording_id, package=package, now=clock.now())
+
+
+def sweep_recordings(job: Job) -> None:
+    """Owe the transcode of every recording that waits for one; normally each already is."""
+    with job.transaction() as session:
+        for recording in session.scalars(select(Recording).where(Recording.state == RecordingState.PREPARING)):
+            owe(
+                session,
+                services.TRANSCODE,
+                key=recording.work_key,
+                lane=Lane.SLOW,
+                now=clock.now(),
+                recording_id=recording.id,
+            )

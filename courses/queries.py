@@ -1,0 +1,210 @@
+"""Questions about programmes, lectures, recordings and viewings: frozen rows out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from courses import rules
+from courses.models import (
+    Caption,
+    ExemptionRow,
+    Lecture,
+    NotViewableRow,
+    ProgrammeRow,
+    Recording,
+    Series,
+    Upload,
+    Viewing,
+)
+from courses.rules import Exemption, Interval, Programme, RecordingState
+from lms.kernel.clock import fiscal_year
+from lms.kernel.errors import NotFound
+from lms.kernel.identity import SupporterId
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class LectureRow:
+    """A lecture as pages list it. `not_viewable` holds the reason in every language where it cannot be watched this year."""
+
+    code: str
+    series: str
+    series_titles: Texts
+    series_labels: Texts
+    number: int
+    titles: Texts
+    summaries: Texts
+    not_viewable: Texts | None
+    recording: str | None
+    duration_ms: int
+    intervals: tuple[Interval, ...]
+    position_ms: int
+    covered_at: datetime | None
+
+    @property
+    def share(self) -> float:
+        """How much of the current recording was played, 0 to 1."""
+        return rules.share_of(rules.covered_ms(self.intervals), self.duration_ms)
+
+
+def programmes(session: Session) -> dict[int, Programme]:
+    """Every programme by its row id, as values for the rules. Four queries, however many there are."""
+    codes = {row.id: row.code for row in session.execute(sa.select(Lecture.id, Lecture.code))}
+    exemptions: dict[int, list[Exemption]] = {}
+    for e in session.scalars(sa.select(ExemptionRow)):
+        exemptions.setdefault(e.programme_id, []).append(Exemption(codes[e.lecture_id], e.first, e.last))
+    hidden: dict[int, set[tuple[str, int]]] = {}
+    for n in session.scalars(sa.select(NotViewableRow)):
+        hidden.setdefault(n.programme_id, set()).add((codes[n.lecture_id], n.year))
+    return {
+        row.id: Programme(
+            code=row.code,
+            first_day=row.first_day,
+            last_day=row.last_day,
+            required=tuple(row.required),
+            confirmation=row.confirmation,
+            exemptions=tuple(exemptions.get(row.id, ())),
+            not_viewable=frozenset(hidden.get(row.id, ())),
+            require_watched=row.require_watched or None,
+        )
+        for row in session.scalars(sa.select(ProgrammeRow).order_by(ProgrammeRow.first_day))
+    }
+
+
+def programme_row(session: Session, *, on: date) -> ProgrammeRow | None:
+    """The row of the programme whose rules hold on a day."""
+    found = rules.programme_for(programmes(session).values(), on=on)
+    return session.scalar(sa.select(ProgrammeRow).where(ProgrammeRow.code == found.code)) if found else None
+
+
+def lecture_rows(session: Session, *, supporter: SupporterId, on: date) -> list[LectureRow]:
+    """All lectures in order, with what `supporter` has seen. Three queries."""
+    hidden = hidden_lectures(session, on=on)
+    rows = session.execute(
+        sa.select(Lecture, Series, Recording, Viewing)
+        .join(Series, Lecture.series_id == Series.id)
+        .outerjoin(Recording, sa.and_(Recording.lecture_id == Lecture.id, Recording.state == RecordingState.PUBLISHED))
+        .outerjoin(Viewing, sa.and_(Viewing.recording_id == Recording.id, Viewing.supporter_id == supporter))
+        .order_by(Series.position, Lecture.number)
+    )
+    covered = _covered_since(session, supporter)
+    return [_lecture_row(*row, not_viewable=hidden.get(row[0].id), covered_at=covered.get(row[0].id)) for row in rows]
+
+
+def _lecture_row(
+    lecture: Lecture,
+    series: Series,
+    recording: Recording | None,
+    viewing: Viewing | None,
+    *,
+    not_viewable: Texts | None,
+    covered_at: datetime | None,
+) -> LectureRow:
+    return LectureRow(
+        code=lecture.code,
+        series=series.code,
+        series_titles=series.titles,
+        series_labels=series.labels,
+        number=lecture.number,
+        titles=lecture.titles,
+        summaries=lecture.summaries,
+        not_viewable=not_viewable,
+        recording=recording.key if recording else None,
+        duration_ms=recording.duration_ms if recording else 0,
+        intervals=tuple((a, b) for a, b in viewing.intervals) if viewing else (),
+        position_ms=viewing.position_ms if viewing else 0,
+        covered_at=covered_at,
+    )
+
+
+def lecture_row(session: Session, *, code: str, supporter: SupporterId, on: date) -> LectureRow:
+    """One lecture as its page shows it. Raises NotFound."""
+    for row in lecture_rows(session, supporter=supporter, on=on):
+        if row.code == code:
+            return row
+    raise NotFound("There is no such lecture.")
+
+
+def hidden_lectures(session: Session, *, on: date) -> dict[int, Texts]:
+    """Lecture ids that cannot be watched in the 年度 of a day, each with the reason."""
+    hidden = sa.select(NotViewableRow).join(ProgrammeRow, NotViewableRow.programme_id == ProgrammeRow.id)
+    running = sa.and_(ProgrammeRow.first_day <= on, ProgrammeRow.last_day >= on)
+    rows = session.scalars(hidden.where(running, NotViewableRow.year == fiscal_year(on)))
+    return {row.lecture_id: row.reasons for row in rows}
+
+
+def _covered_since(session: Session, supporter: SupporterId) -> dict[int, datetime]:
+    """When each lecture first counted as watched, in whichever version."""
+    earliest = (
+        sa.select(Recording.lecture_id, sa.func.min(Viewing.covered_at))
+        .join(Recording, Viewing.recording_id == Recording.id)
+        .where(Viewing.supporter_id == supporter, Viewing.covered_at.is_not(None))
+        .group_by(Recording.lecture_id)
+    )
+    return {lecture_id: at for lecture_id, at in session.execute(earliest) if at is not None}
+
+
+def lecture(session: Session, code: str) -> Lecture:
+    """The lecture of a code with its series. Raises NotFound."""
+    wanted = sa.select(Lecture).where(Lecture.code == code).options(joinedload(Lecture.series))
+    found = session.scalar(wanted)
+    if found is None:
+        raise NotFound("There is no such lecture.")
+    return found
+
+
+def lectures(session: Session) -> Sequence[Lecture]:
+    """All lectures in order, with their series."""
+    wanted = sa.select(Lecture).join(Lecture.series).options(joinedload(Lecture.series))
+    return session.scalars(wanted.order_by(Series.position, Lecture.number)).all()
+
+
+def published(session: Session, code: str) -> Recording | None:
+    """The recording people watch now."""
+    wanted = sa.select(Recording).join(Lecture, Recording.lecture_id == Lecture.id)
+    return session.scalar(wanted.where(Lecture.code == code, Recording.state == RecordingState.PUBLISHED))
+
+
+def preparing(session: Session, code: str) -> Recording | None:
+    """The newest recording that is being prepared."""
+    wanted = sa.select(Recording).join(Lecture, Recording.lecture_id == Lecture.id)
+    waiting = wanted.where(Lecture.code == code, Recording.state == RecordingState.PREPARING)
+    return session.scalar(waiting.order_by(Recording.number.desc()).limit(1))
+
+
+def recordings(session: Session, *, lecture_id: int | None = None) -> Sequence[Recording]:
+    """Recordings, newest first; of one lecture or of all."""
+    wanted = sa.select(Recording).order_by(Recording.lecture_id, Recording.number.desc())
+    return session.scalars(wanted if lecture_id is None else wanted.where(Recording.lecture_id == lecture_id)).all()
+
+
+def recording(session: Session, recording_id: int) -> Recording:
+    """A recording. Raises NotFound."""
+    found = session.get(Recording, recording_id)
+    if found is None:
+        raise NotFound("There is no such recording.")
+    return found
+
+
+def caption_languages(session: Session, recording_id: int) -> Sequence[str]:
+    """Languages in which a recording has captions."""
+    wanted = sa.select(Caption.language).where(Caption.recording_id == recording_id).order_by(Caption.id)
+    return session.scalars(wanted).all()
+
+
+def captions(session: Session, recording_id: int) -> dict[str, str]:
+    """The WebVTT of a recording by language."""
+    wanted = sa.select(Caption.language, Caption.webvtt).where(Caption.recording_id == recording_id)
+    return {language: webvtt for language, webvtt in session.execute(wanted)}
+
+
+def upload(session: Session, *, key: str, supporter: SupporterId) -> Upload:
+    """An upload of one's own. Raises NotFound."""
+    found = session.scalar(sa.select(Upload).where(Upload.key == key, Upload.supporter_id == supporter))
+    if found is None:
+        raise NotFound("There is no such upload. Choose the file again.")
+    return found

@@ -1,0 +1,1 @@
+"""Pages of courses: for learners, for the secretariat, and the media paths."""

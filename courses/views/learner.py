@@ -1,0 +1,98 @@
+"""The lectures, and the page on which one is watched."""
+
+from typing import Any
+
+from flask import Blueprint, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+
+from courses import queries, rules, services
+from courses.forms import watched_report
+from courses.queries import LectureRow
+from courses.streaming import media_path
+from lms.kernel.errors import Refused
+from lms.kernel.identity import Role
+from lms.kernel.work import progress_of
+from lms.web.access import current_person, me, signed_in
+from lms.web.context import house, now, session, today
+from lms.web.pages import page
+
+bp = Blueprint("courses", __name__, url_prefix="/courses")
+
+
+def media_url(recording_key: str, file: str) -> str:
+    """The signed address of a recording's file for whoever is signed in."""
+    expires, signature, key = media_path(recording_key, supporter=me(), secret=house().secret_key, now=now()).split("/")
+    return url_for("media.file", expires=int(expires), signature=signature, recording=key, path=file)
+
+
+@bp.get("")
+@signed_in
+def lectures() -> ResponseReturnValue:
+    """All lectures with what one has seen of each."""
+    rows = queries.lecture_rows(session(), supporter=me(), on=today())
+    return page("courses/lectures.html", lectures=rows, poster=_poster)
+
+
+@bp.get("/<code>")
+@signed_in
+def lecture(code: str) -> ResponseReturnValue:
+    """The lecture: its player, what one has seen, its survey."""
+    row = queries.lecture_row(session(), code=code, supporter=me(), on=today())
+    film = queries.published(session(), code) if _may_watch(row) else None
+    waiting = queries.preparing(session(), code) if film is None and row.not_viewable is None else None
+    return page(
+        "courses/lecture.html",
+        lecture=row,
+        film=film,
+        captions=queries.caption_languages(session(), film.id) if film else [],
+        preparing=waiting,
+        media_url=media_url,
+        viewer=me(),
+    )
+
+
+@bp.post("/<code>/watched")
+@signed_in
+def watched(code: str) -> ResponseReturnValue:
+    """Take a player's report and answer what has been seen so far."""
+    row = queries.lecture_row(session(), code=code, supporter=me(), on=today())
+    if not _may_watch(row):
+        raise Refused("This lecture cannot be watched this year.")
+    report = watched_report(request.get_json(silent=True))
+    viewing = services.record_watched(
+        session(),
+        supporter=me(),
+        lecture=code,
+        recording_key=report.recording,
+        intervals=report.intervals,
+        position=report.position,
+        play_session=report.play_session,
+        sequence=report.sequence,
+        now=now(),
+    )
+    share = rules.share_of(viewing.covered_ms, row.duration_ms)
+    return jsonify(share=share, intervals=viewing.intervals, covered=viewing.covered_at is not None)
+
+
+@bp.get("/<code>/progress")
+@signed_in
+def progress(code: str) -> ResponseReturnValue:
+    """How far a recording's preparation has come, for the bar on the lecture's page."""
+    recording = queries.preparing(session(), code)
+    return jsonify(preparation(recording.work_key if recording else None))
+
+
+def preparation(work_key: str | None) -> dict[str, Any]:
+    """Share 0 to 1 and whether it is over, as the progress bar's script reads it."""
+    owed = progress_of(session(), keys=[work_key]).get(work_key) if work_key else None
+    over = owed is None or owed.done_at is not None or owed.gave_up_at is not None
+    return {"share": 1.0 if owed is None else owed.progress / 1000, "done": over}
+
+
+def _may_watch(row: LectureRow) -> bool:
+    person = current_person()
+    return row.not_viewable is None or (person is not None and person.role is Role.SECRETARIAT)
+
+
+def _poster(row: LectureRow) -> str | None:
+    return media_url(row.recording, "poster.jpg") if row.recording and row.not_viewable is None else None

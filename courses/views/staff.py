@@ -1,0 +1,167 @@
+"""The secretariat's pages about lectures: which recordings there are, and uploading a new one.
+
+Uploads follow the core of the tus 1.0 protocol: create, then PATCH pieces at an offset, HEAD to learn the offset again.
+Without JavaScript the same form sends the file in one piece.
+"""
+
+import shutil
+from pathlib import Path
+
+from flask import Blueprint, Response, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage as SentFile
+
+from courses import queries, services
+from courses.forms import file_name_of, upload_metadata
+from courses.models import Recording, Upload
+from courses.probe import probe
+from courses.views.learner import media_url, preparation
+from lms.kernel.errors import Conflict, DomainError, Invalid
+from lms.kernel.i18n import gettext
+from lms.web.access import me, secretariat_only
+from lms.web.context import house, now, session
+from lms.web.errors import said
+from lms.web.pages import onward, page
+
+bp = Blueprint("recordings", __name__, url_prefix="/secretariat")
+
+MEGABYTE = 10**6
+PIECE_LIMIT = 64 * MEGABYTE
+
+
+@bp.get("/lectures")
+@secretariat_only
+def lectures() -> ResponseReturnValue:
+    """All lectures with the state of their recordings."""
+    newest: dict[int, Recording] = {}
+    for recording in queries.recordings(session()):
+        newest.setdefault(recording.lecture_id, recording)
+    return page("courses/staff_lectures.html", lectures=queries.lectures(session()), newest=newest)
+
+
+@bp.get("/lectures/<code>")
+@secretariat_only
+def lecture(code: str) -> ResponseReturnValue:
+    """A lecture's recordings, and the form for a new one."""
+    return _lecture_page(code)
+
+
+def _lecture_page(code: str, error: str | None = None) -> ResponseReturnValue:
+    found = queries.lecture(session(), code)
+    recordings = queries.recordings(session(), lecture_id=found.id)
+    return page(
+        "courses/staff_lecture.html",
+        lecture=found,
+        recordings=recordings,
+        media_url=media_url,
+        error=error,
+        limit_mb=house().settings.upload_limit_mb,
+        status=422 if error else 200,
+    )
+
+
+@bp.get("/recordings/<int:recording_id>/progress")
+@secretariat_only
+def progress(recording_id: int) -> ResponseReturnValue:
+    """How far the preparation of a recording has come."""
+    return jsonify(preparation(queries.recording(session(), recording_id).work_key))
+
+
+@bp.post("/lectures/<code>")
+@secretariat_only
+def add(code: str) -> ResponseReturnValue:
+    """The whole file in one form, for a browser without JavaScript; spooled to disk, never held in memory."""
+    sent = request.files.get("recording") or SentFile()
+    try:
+        upload = _receive_whole(code, sent)
+        recording = services.finish_upload(session(), upload=upload, probe=probe(_bytes_of(upload)), now=now())
+    except DomainError as error:
+        return _lecture_page(code, said(error))
+    return onward("recordings.lecture", code=code, said=_thanks(recording))
+
+
+def _receive_whole(code: str, sent: SentFile) -> Upload:
+    if not sent.filename:
+        raise Invalid("Choose a recording first.")
+    size = sent.stream.seek(0, 2)
+    sent.stream.seek(0)
+    upload = _begin(code, file_name=file_name_of(sent.filename), size=size)
+    path = _bytes_of(upload)
+    with path.open("wb") as target:
+        shutil.copyfileobj(sent.stream, target, MEGABYTE)
+    return upload
+
+
+def _begin(code: str, *, file_name: str, size: int) -> Upload:
+    limit = house().settings.upload_limit_mb * MEGABYTE
+    upload = services.begin_upload(
+        session(), lecture=code, file_name=file_name, size=size, limit=limit, by=me(), now=now()
+    )
+    path = _bytes_of(upload)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    return upload
+
+
+def _bytes_of(upload: Upload) -> Path:
+    return house().storage.path(upload.storage_key)
+
+
+def _thanks(recording: Recording) -> str:
+    if recording.has_audio:
+        return gettext("The recording has arrived and is being prepared. People see it as soon as it is ready.")
+    return gettext("The recording has arrived and is being prepared. It has no sound: is that intended?")
+
+
+@bp.post("/lectures/<code>/uploads")
+@secretariat_only
+def begin_upload(code: str) -> ResponseReturnValue:
+    """tus creation: a place for `Upload-Length` bytes."""
+    length = request.headers.get("Upload-Length", "")
+    if not length.isdecimal():
+        raise Invalid("The upload could not be understood. Choose the file again.")
+    metadata = upload_metadata(request.headers.get("Upload-Metadata", ""))
+    upload = _begin(code, file_name=file_name_of(metadata.get("filename", "")), size=int(length))
+    return Response(status=201, headers={"Location": url_for("recordings.resume_upload", key=upload.key)})
+
+
+@bp.route("/uploads/<key>", methods=["HEAD"])
+@secretariat_only
+def resume_upload(key: str) -> ResponseReturnValue:
+    """How many bytes have arrived."""
+    upload = queries.upload(session(), key=key, supporter=me())
+    return _offset(upload, _bytes_of(upload).stat().st_size, 200)
+
+
+@bp.route("/uploads/<key>", methods=["PATCH"])
+@secretariat_only
+def append(key: str) -> ResponseReturnValue:
+    """A piece at an offset; a piece that was cut off counts as far as it came."""
+    upload = queries.upload(session(), key=key, supporter=me())
+    path = _bytes_of(upload)
+    here = path.stat().st_size
+    if request.headers.get("Upload-Offset") != str(here):
+        raise Conflict("The upload went on in another window. Reload this page.")
+    if (request.content_length or 0) > min(PIECE_LIMIT, upload.size - here):
+        raise Invalid("The upload could not be understood. Choose the file again.")
+    with path.open("ab") as target:
+        shutil.copyfileobj(request.stream, target, MEGABYTE)
+    return _offset(upload, path.stat().st_size, 204)
+
+
+def _offset(upload: Upload, here: int, status: int) -> Response:
+    headers = {"Upload-Offset": str(here), "Upload-Length": str(upload.size), "Cache-Control": "no-store"}
+    return Response(status=status, headers=headers)
+
+
+@bp.post("/uploads/<key>/finish")
+@secretariat_only
+def finish_upload(key: str) -> ResponseReturnValue:
+    """All bytes are there: look at the film and owe its preparation, or say why it cannot be used."""
+    upload = queries.upload(session(), key=key, supporter=me())
+    path = _bytes_of(upload)
+    if path.stat().st_size != upload.size:
+        raise Conflict("The file has not arrived whole yet. Wait a moment and try again.")
+    recording = services.finish_upload(session(), upload=upload, probe=probe(path), now=now())
+    code = next(lecture.code for lecture in queries.lectures(session()) if lecture.id == recording.lecture_id)
+    return jsonify(url=url_for("recordings.lecture", code=code), said=_thanks(recording))

@@ -1,0 +1,89 @@
+/** The lecture player: better controls, adaptive streams, resuming, and reports of what was watched. */
+
+import { addControls } from "./player/controls.ts";
+import { clock, isCoverage, showCoverage, showGaps, type Coverage } from "./player/coverage.ts";
+import { prepareSource } from "./player/source.ts";
+import { watch } from "./player/watch.ts";
+import { say, wordsOf, type Words } from "./words.ts";
+
+/** Nobody wants to be brought back to the first or the last few seconds. */
+const EDGE_MS = 10_000;
+
+function resumeAt(root: HTMLElement, duration: number): number {
+  const resume = Number(root.dataset.resumeMs ?? 0);
+  return resume > EDGE_MS && resume < duration - EDGE_MS ? resume : 0;
+}
+
+/** The large button over the picture; it says where playing will go on, and goes away once it plays. */
+function addStartButton(controller: HTMLElement, video: HTMLVideoElement, label: string): HTMLElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.slot = "centered-chrome";
+  button.className = "player__start";
+  button.textContent = label;
+  button.setAttribute("noautohide", "");
+  button.addEventListener("click", () => void video.play().catch(() => undefined));
+  video.addEventListener("play", () => {
+    if (document.activeElement === button) controller.querySelector<HTMLElement>("media-play-button")?.focus();
+    button.remove();
+  }, { once: true });
+  controller.append(button);
+  return button;
+}
+
+function offerRestart(root: HTMLElement, video: HTMLVideoElement, start: HTMLElement, words: Words, resume: number): void {
+  const offer = root.querySelector<HTMLElement>("[data-resume]");
+  if (!offer || resume === 0) return;
+  const text = offer.querySelector("[data-resume-text]");
+  if (text) text.textContent = say(words, "resumed", { time: clock(resume) });
+  offer.hidden = false;
+  offer.querySelector("button")?.addEventListener("click", () => {
+    video.currentTime = 0;
+    offer.hidden = true;
+    start.textContent = say(words, "start");
+    void video.play().catch(() => undefined);
+  });
+}
+
+function enhance(root: HTMLElement): void {
+  const video = root.querySelector("video");
+  if (!video) return;
+  const { reportUrl, viewer = "", recording = "", durationMs } = root.dataset;
+  const duration = Number(durationMs);
+  const words = wordsOf("player-words");
+  const status = root.querySelector<HTMLElement>("[data-status]");
+  const tell = (key: string): void => {
+    const text = say(words, key);
+    if (status && status.textContent !== text) status.textContent = text; // said aloud only when it changes
+  };
+
+  const resume = resumeAt(root, duration);
+  const wasPlaying = !video.paused;
+  const source = prepareSource(video, video.currentTime || resume / 1000, () => tell("broken"));
+  if ("adoptedStyleSheets" in Document.prototype) {
+    const controller = addControls(video, { duration: duration / 1000, words });
+    const label = resume ? say(words, "resume", { time: clock(resume) }) : say(words, "start");
+    const start = addStartButton(controller, video, label);
+    offerRestart(root, video, start, words, resume);
+  }
+  for (const reach of ["pointerover", "focusin"]) root.addEventListener(reach, source.wake, { once: true });
+
+  const jump = (seconds: number): void => {
+    video.currentTime = seconds;
+    void video.play().catch(() => undefined);
+  };
+  const update = (coverage: Coverage): void => {
+    showCoverage(root, coverage, duration, words);
+    showGaps(root, coverage, duration, words, jump);
+  };
+  update(JSON.parse(root.querySelector<HTMLElement>("[data-coverage]")?.dataset.coverage || '{"share":0,"intervals":[]}') as Coverage);
+  if (reportUrl) {
+    const answered = (answer: unknown): void => {
+      if (isCoverage(answer)) update(answer);
+    };
+    void watch(video, { url: reportUrl, viewer, recording, answered, became: tell });
+  }
+  if (wasPlaying) void video.play().catch(() => undefined);
+}
+
+document.querySelectorAll<HTMLElement>("[data-player]").forEach(enhance);

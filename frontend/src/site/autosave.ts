@@ -1,0 +1,75 @@
+/**
+ * Saves a long form while it is filled in.
+ *
+ * `form[data-autosave-url][data-autosave-stamp][data-viewer]`: after a pause in typing the form is posted there; the
+ * answer `{"stamp": "…", "text": "Saved at 21:34"}` is shown in `[data-autosave-status]`. What is not saved yet stays on
+ * this device. A copy is put back only for the same person and the same stamp, so an answer changed elsewhere in the
+ * meantime, or already sent in, is never overwritten by an old copy.
+ */
+
+const PAUSE_MS = 1500;
+const TRY_AGAIN_MS = 15_000;
+
+interface Saved {
+  readonly stamp: string;
+  readonly text: string;
+}
+
+type Entries = [name: string, value: string][];
+
+function entriesOf(form: HTMLFormElement): Entries {
+  return [...new FormData(form)].filter((entry): entry is [string, string] => typeof entry[1] === "string");
+}
+
+function putBack(form: HTMLFormElement, entries: Entries): void {
+  for (const field of form.elements) {
+    const values = entries.filter(([name]) => name === field.getAttribute("name")).map(([, value]) => value);
+    if (field instanceof HTMLInputElement && /checkbox|radio/.test(field.type)) field.checked = values.includes(field.value);
+    else if (field instanceof HTMLInputElement && field.type === "hidden") continue;
+    else if ("value" in field && !(field instanceof HTMLButtonElement) && values[0] !== undefined) field.value = values[0];
+  }
+}
+
+export function autosave(form: HTMLFormElement): void {
+  const { autosaveUrl: url = "", viewer = "" } = form.dataset;
+  const status = form.querySelector<HTMLElement>("[data-autosave-status]");
+  const kept = `autosave ${viewer} ${url}`;
+  let stamp = form.dataset.autosaveStamp ?? "";
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tell = (text = ""): void => {
+    if (status) status.textContent = text;
+  };
+  const later = (wait: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void save(), wait);
+  };
+  const save = async (): Promise<void> => {
+    const sent = JSON.stringify(entriesOf(form));
+    try {
+      const body = new URLSearchParams(entriesOf(form));
+      const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true });
+      if (!response.ok) throw new Error(response.statusText);
+      const saved = (await response.json()) as Saved;
+      stamp = saved.stamp;
+      tell(saved.text);
+      if (JSON.stringify(entriesOf(form)) === sent) localStorage.removeItem(kept);
+    } catch {
+      tell(status?.dataset.offline);
+      later(TRY_AGAIN_MS);
+    }
+  };
+
+  const copy = JSON.parse(localStorage.getItem(kept) ?? "null") as { stamp: string; entries: Entries } | null;
+  if (copy?.stamp === stamp) {
+    putBack(form, copy.entries);
+    later(0);
+  } else localStorage.removeItem(kept);
+  form.addEventListener("input", () => {
+    localStorage.setItem(kept, JSON.stringify({ stamp, entries: entriesOf(form) }));
+    later(PAUSE_MS);
+  });
+  form.addEventListener("submit", () => clearTimeout(timer));
+  window.addEventListener("online", () => {
+    if (localStorage.getItem(kept)) later(0);
+  });
+}

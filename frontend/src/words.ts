@@ -1,0 +1,12 @@
+/** The sentences that the page sends along for a script: `<script type="application/json" id="…">`, already translated. */
+
+export type Words = Readonly<Record<string, string>>;
+
+export function wordsOf(id: string): Words {
+  return JSON.parse(document.getElementById(id)?.textContent ?? "{}") as Words;
+}
+
+/** A sentence with its `{name}` places filled in. */
+export function say(words: Words, key: string, values: Readonly<Record<string, string>> = {}): string {
+  return (words[key] ?? "").replace(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place);
+}

@@ -1,0 +1,186 @@
+"""The composition root: the only file that knows every feature."""
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask import session as cookie
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import courses.jobs
+import courses.services
+import courses.views.learner
+import courses.views.media
+import courses.views.staff
+import lms.memoranda.jobs
+import lms.memoranda.services
+import lms.memoranda.views
+import lms.qualification.jobs
+import lms.qualification.views
+import lms.secretariat.queries
+import lms.secretariat.views
+import lms.supporters.mail
+import lms.supporters.views
+import surveys.views
+from courses.words import lecture_label
+from lms.kernel import crypto, i18n
+from lms.kernel.db import Database
+from lms.kernel.identity import Role, SupporterId
+from lms.kernel.mail import transport_for
+from lms.kernel.resources import templates_dir
+from lms.kernel.settings import Settings
+from lms.kernel.storage import FileStorage
+from lms.kernel.work import Job, Task, Worker
+from lms.supporters.models import Supporter
+from lms.web import access, assets, errors, filters, security
+from lms.web.context import House, house, init_context, session
+
+BLUEPRINTS = (
+    lms.supporters.views.site,
+    lms.supporters.views.bp,
+    courses.views.learner.bp,
+    courses.views.media.bp,
+    courses.views.staff.bp,
+    surveys.views.bp,
+    lms.qualification.views.bp,
+    lms.qualification.views.desk,
+    lms.memoranda.views.bp,
+    lms.secretariat.views.bp,
+)
+
+TASKS: dict[str, Task] = {
+    lms.supporters.mail.SEND: lms.supporters.mail.send_mail,
+    courses.services.TRANSCODE: courses.jobs.transcode_recording,
+    courses.jobs.SWEEP: courses.jobs.sweep_recordings,
+    lms.memoranda.services.RENDER: lms.memoranda.jobs.render_pack,
+    lms.qualification.jobs.SWEEP: lms.qualification.jobs.sweep,
+}
+DAILY = (courses.jobs.SWEEP, lms.qualification.jobs.SWEEP)
+
+COOKIE_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A link of the navigation; `waiting` is how many things wait behind it."""
+
+    label: str
+    url: str
+    current: bool
+    waiting: int = 0
+
+
+def create_app(settings: Settings) -> Flask:
+    """The whole site for these settings. Starts nothing and asks the database nothing."""
+    app = Flask("lms", template_folder=str(templates_dir()), static_folder=None)
+    parts = house_for(settings)
+    secure = settings.url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=parts.secret_key,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_SECURE=secure,
+        REMEMBER_COOKIE_HTTPONLY=True,
+        PERMANENT_SESSION_LIFETIME=COOKIE_YEAR,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # Order matters: before_request runs in this order, after_request in reverse.
+    security.init_security(app)
+    init_context(app, parts)
+    i18n.init_languages(app, locale_selector=_locale)
+    access.init_access(app, load=_load_person)
+    assets.init_assets(app)
+    filters.init_filters(app)
+    errors.init_errors(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.context_processor(_page_values)
+    app.jinja_env.globals["lecture_label"] = lecture_label
+    if settings.proxies:
+        n = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    return app
+
+
+def house_for(settings: Settings) -> House:
+    """The parts that are not Flask's: database, storage, mail, keys."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    crypto.open_keyring(settings)
+    return House(
+        settings=settings,
+        database=Database(settings.database),
+        storage=FileStorage(settings.media),
+        transport=transport_for(settings),
+        secret_key=crypto.secret_key(settings),
+    )
+
+
+def worker_for(app: Flask, *, more: dict[str, Task] | None = None) -> Worker:
+    """A worker that carries out this site's owed work; `more` are tasks of the demo."""
+    parts: House = app.extensions["house"]
+    tasks = {name: _in_context(app, task) for name, task in (TASKS | (more or {})).items()}
+    return Worker(parts.database, tasks=tasks, daily=DAILY, lease_seconds=parts.settings.lease_seconds)
+
+
+def _in_context(app: Flask, task: Task) -> Task:
+    base_url = app.extensions["house"].settings.url
+
+    def run(job: Job) -> None:
+        with app.test_request_context(base_url=base_url):  # mails need addresses, and sentences a language
+            task(job)
+
+    return run
+
+
+def _load_person(supporter: SupporterId) -> Supporter | None:
+    return session().get(Supporter, supporter)
+
+
+def _locale() -> str:
+    chosen = cookie.get("locale")
+    if chosen in i18n.BY_CODE:
+        return str(chosen)
+    person = access.current_person() if request.endpoint not in {None, "media.file", "static"} else None
+    return i18n.known(person.locale) if person else i18n.best_match(request.accept_languages.values())
+
+
+def _page_values() -> dict[str, object]:
+    settings, language, person = house().settings, i18n.current_language(), access.current_person()
+    return {
+        "languages": [(choice.code, choice.own_name) for choice in i18n.LANGUAGES],
+        "language": language.code,
+        "page_lang": language.tag,
+        "page_dir": i18n.babel_locale().text_direction,
+        "site_name": settings.site_name,
+        "demo": settings.demo,
+        "person": person,
+        "navigation": _navigation(person),
+    }
+
+
+def _navigation(person: access.Person | None) -> list[NavItem]:
+    if person is None:
+        return []
+    _ = i18n.gettext
+    if person.role is Role.SECRETARIAT:
+        waits = lms.secretariat.queries.waiting(session())
+        return [
+            _item(_("Today"), "secretariat.overview"),
+            _item(_("Responses"), "review.responses_waiting", waits.to_read + waits.experience),
+            _item(
+                _("Memoranda"), "memoranda.memoranda", waits.to_print + waits.to_post + waits.to_check + waits.to_file
+            ),
+            _item(_("People"), "secretariat.people"),
+            _item(_("Lectures"), "recordings.lectures"),
+        ]
+    return [
+        _item(_("My training"), "qualification.my_training"),
+        _item(_("Lectures"), "courses.lectures"),
+    ]
+
+
+def _item(label: str, endpoint: str, waiting: int = 0) -> NavItem:
+    url = url_for(endpoint)
+    return NavItem(label, url, current=request.path == url or request.path.startswith(url + "/"), waiting=waiting)

@@ -1,0 +1,1 @@
+"""The floor everything stands on: no feature, no page."""

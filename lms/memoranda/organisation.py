@@ -1,0 +1,28 @@
+"""Who posts the papers, read from a TOML file."""
+
+from pathlib import Path
+
+from lms.kernel.content import read_toml
+from lms.kernel.settings import Settings
+from lms.memoranda.letters import Organisation
+
+SHIPPED = Path(__file__).parent / "content" / "organisation.toml"
+
+
+def organisation_of(settings: Settings) -> Organisation:
+    """The organisation of this site. Raises ContentError with file and line."""
+    file = read_toml(settings.organisation or SHIPPED, locales=())
+    file.allow("name", "postal_code", "address", "representative", "phone", "email")
+    return Organisation(
+        name=file["name"].string(),
+        postal_code=file["postal_code"].string(),
+        address=file["address"].string(),
+        representative=file["representative"].string(),
+        phone=file["phone"].string(),
+        email=file["email"].string(),
+    )
+
+
+def is_complete(organisation: Organisation) -> bool:
+    """Whether papers with this sender can come back to it."""
+    return bool(organisation.postal_code and organisation.address and organisation.representative)

@@ -1,0 +1,172 @@
+"""What can be done with a memorandum: it becomes due once, and goes through the paper cycle step by step."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from lms.kernel.db import insert_once
+from lms.kernel.errors import Conflict, Invalid, Refused
+from lms.kernel.history import record
+from lms.kernel.identity import SupporterId
+from lms.kernel.work import owe
+from lms.memoranda import queries, rules
+from lms.memoranda.models import Memorandum, Posting
+from lms.memoranda.rules import Route, Service, Signing, State
+from lms.supporters import queries as supporters
+from lms.supporters.mail import owe_mail
+
+RENDER = "memoranda.render_pack"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Papers that lie in storage: their key, the hash of their bytes, the version of the texts."""
+
+    key: str
+    sha256: str
+    template_version: str
+
+
+def make_due(
+    session: Session, *, supporter: SupporterId, programme_id: int, year: int, route: Route, now: datetime
+) -> Memorandum:
+    """One memorandum per supporter and year, however often and from however many places this is called (PRODUCT.md R4)."""
+    made = insert_once(
+        session,
+        Memorandum,
+        supporter_id=supporter,
+        programme_id=programme_id,
+        year=year,
+        route=route,
+        state=State.DUE,
+        due_at=now,
+        version=1,
+    )
+    found = next(memo for memo in queries.of_supporter(session, supporter) if memo.year == year)
+    if made:
+        record(session, "memorandum.due", by=None, subject=found.id, now=now, year=year)
+        owe_mail(session, to=supporter, message="memorandum-due", now=now)
+        owe_pack(session, memorandum=found, now=now)
+    return found
+
+
+def owe_pack(session: Session, *, memorandum: Memorandum, now: datetime) -> bool:
+    """Owe the papers of a memorandum that is due and whose receiver has an address; False if they cannot be made yet.
+
+    Called again after the address has changed: papers made before are replaced.
+    """
+    person = supporters.supporter(session, memorandum.supporter_id)
+    address = person.postal_address
+    if memorandum.state is not State.DUE or address is None:
+        return False
+    text = repr((person.display_name, person.name_kana, address, person.locale))
+    fingerprint = hashlib.sha256(text.encode()).hexdigest()[:16]
+    memorandum.pack_key = memorandum.pack_sha256 = memorandum.template_version = None
+    owe(
+        session,
+        RENDER,
+        key=f"pack:{memorandum.id}:{fingerprint}:{now.isoformat()}",
+        now=now,
+        memorandum_id=memorandum.id,
+    )
+    return True
+
+
+def keep_pack(session: Session, *, memorandum_id: int, rendered: Rendered) -> None:
+    """The rendered papers of a memorandum that is still due; one that was printed meanwhile keeps what was printed."""
+    memo = queries.memorandum(session, memorandum_id)
+    if memo.state is State.DUE:
+        memo.pack_key, memo.pack_sha256 = rendered.key, rendered.sha256
+        memo.template_version = rendered.template_version
+
+
+def mark_printed(session: Session, *, memorandum: Memorandum, by: SupporterId, now: datetime) -> None:
+    """The papers lie on the desk. Raises Conflict while they have not been made."""
+    if memorandum.pack_key is None:
+        raise Conflict("The papers are not ready yet. Wait a moment, or ask for the address.")
+    _step(session, memorandum, State.PRINTED, by=by, now=now)
+    memorandum.printed_at = now
+
+
+def unmark_printed(session: Session, *, memorandum: Memorandum, by: SupporterId, now: datetime) -> None:
+    """A slip: the papers were not printed after all; they are made anew with today's address."""
+    _step(session, memorandum, State.DUE, by=by, now=now)
+    memorandum.printed_at = None
+    owe_pack(session, memorandum=memorandum, now=now)
+
+
+def mark_posted(
+    session: Session,
+    *,
+    memorandum: Memorandum,
+    posted_on: date,
+    service: Service,
+    tracking: str | None,
+    by: SupporterId,
+    now: datetime,
+    today: date,
+) -> None:
+    """The envelope is on its way; a mail tells its receiver. Raises Invalid for a day that has not come."""
+    if posted_on > today:
+        raise Invalid("The day of posting lies in the future.")
+    _step(session, memorandum, State.POSTED, by=by, now=now, service=service.value)
+    session.add(
+        Posting(
+            memorandum_id=memorandum.id,
+            posted_on=posted_on,
+            service=service,
+            tracking=tracking or None,
+            recorded_at=now,
+        )
+    )
+    owe_mail(session, to=memorandum.supporter_id, message="memorandum-posted", now=now)
+
+
+def mark_returned(
+    session: Session,
+    *,
+    memorandum: Memorandum,
+    returned_on: date,
+    signing: Signing,
+    by: SupporterId,
+    now: datetime,
+    today: date,
+) -> None:
+    """One memorandum, sealed or signed, and the bank form are back."""
+    if returned_on > today:
+        raise Invalid("The day of return lies in the future.")
+    _step(session, memorandum, State.RETURNED, by=by, now=now, signing=signing.value)
+    memorandum.returned_on, memorandum.signing = returned_on, signing
+
+
+def mark_checked(
+    session: Session,
+    *,
+    memorandum: Memorandum,
+    memorandum_right: bool,
+    bank_form_right: bool,
+    by: SupporterId,
+    now: datetime,
+) -> None:
+    """Somebody has looked at both sheets. Raises Refused unless both are in order."""
+    if not (memorandum_right and bank_form_right):
+        raise Refused("Tick both sheets once you have looked at them.")
+    _step(session, memorandum, State.CHECKED, by=by, now=now)
+    memorandum.checked_at, memorandum.checked_by_id = now, by
+
+
+def complete(session: Session, *, memorandum: Memorandum, by: SupporterId, now: datetime) -> None:
+    """Filed; a mail tells the supporter that everything is in order."""
+    _step(session, memorandum, State.COMPLETE, by=by, now=now)
+    memorandum.completed_at = now
+    owe_mail(session, to=memorandum.supporter_id, message="memorandum-complete", now=now)
+
+
+def _step(
+    session: Session, memorandum: Memorandum, wanted: State, *, by: SupporterId, now: datetime, **facts: object
+) -> None:
+    rules.check_step(memorandum.state, wanted)
+    memorandum.state = wanted
+    record(session, f"memorandum.{wanted.value}", by=by, subject=memorandum.id, now=now, **facts)

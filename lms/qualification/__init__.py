@@ -1,0 +1,1 @@
+"""Who has earned what, and why not yet; joins courses, surveys and memoranda."""

@@ -1,0 +1,36 @@
+"""Table: the dated decisions that somebody qualifies."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.kernel.db import Base, Id, SupporterRef
+from lms.kernel.identity import SupporterId
+from lms.memoranda.rules import Route
+
+
+class Qualification(Base):
+    """A decision with its evidence: by which route, by the rule of which day, which responses. Never taken back silently.
+
+    `due_year` is the 年度 whose memorandum became due with it; empty when no programme ran that day.
+    """
+
+    __tablename__ = "qualification"
+    __table_args__ = (
+        sa.UniqueConstraint("supporter_id"),
+        sa.CheckConstraint("(route = 'course') = (evidence_count > 0)", "course_has_evidence"),
+    )
+
+    id: Mapped[Id]
+    supporter_id: Mapped[SupporterRef]
+    programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programme.id"))
+    route: Mapped[Route]
+    rule_day: Mapped[date]
+    rule_year: Mapped[int]
+    evidence: Mapped[list[Any]]
+    evidence_count: Mapped[int]
+    due_year: Mapped[int | None]
+    decided_at: Mapped[datetime]
+    decided_by_id: Mapped[SupporterId | None] = mapped_column(sa.ForeignKey("supporter.id"))

@@ -1,0 +1,57 @@
+"""What is missing, in words: the one set of sentences for the learner, the secretariat, reminders and letters (R7)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flask import url_for
+
+from courses.queries import LectureRow
+from courses.words import lecture_label
+from lms.kernel.i18n import gettext, text_in
+from lms.qualification.rules import Missing, Why
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One missing thing: the sentence, whether the person can act now, and the page where."""
+
+    why: Why
+    sentence: str
+    is_theirs: bool
+    url: str | None
+
+
+def reasons(missing: Iterable[Missing], lectures: Iterable[LectureRow]) -> list[Reason]:
+    """Every missing thing in words and with its link, in the reader's language."""
+    rows = {row.code: row for row in lectures}
+    return [Reason(m.why, _sentence(m, rows), m.why.is_theirs, _url(m)) for m in missing]
+
+
+def _sentence(missing: Missing, rows: Mapping[str, LectureRow]) -> str:
+    row = rows.get(missing.lecture or "")
+    lecture = f"{lecture_label(row.series_labels, row.number)} {text_in(row.titles)}" if row else ""
+    match missing.why:
+        case Why.SURVEY_MISSING:
+            return gettext("The survey of %(lecture)s has not been answered.", lecture=lecture)
+        case Why.SURVEY_BEGUN:
+            return gettext("The survey of %(lecture)s has been begun, but not sent.", lecture=lecture)
+        case Why.SURVEY_RETURNED:
+            return gettext("The survey of %(lecture)s was returned with a comment.", lecture=lecture)
+        case Why.NOT_VIEWABLE:
+            return gettext("%(lecture)s cannot be watched this year, and its survey is required.", lecture=lecture)
+        case Why.SURVEY_WAITS:
+            return gettext("The survey of %(lecture)s is being read by the secretariat.", lecture=lecture)
+        case Why.EXPERIENCE_WAITS:
+            return gettext(
+                "The secretariat is looking at the experience you wrote about. With it, no course is needed."
+            )
+
+
+def _url(missing: Missing) -> str | None:
+    match missing.why:
+        case Why.SURVEY_MISSING:
+            return url_for("courses.lecture", code=missing.lecture)
+        case Why.SURVEY_BEGUN | Why.SURVEY_RETURNED:
+            return url_for("surveys.survey", code=missing.lecture)
+        case Why.NOT_VIEWABLE | Why.SURVEY_WAITS | Why.EXPERIENCE_WAITS:
+            return None

@@ -1,0 +1,139 @@
+"""Who qualifies, by which rule, and what is missing (PRODUCT.md R2, R3, R7). Pure: values in, values out.
+
+The rule of a year is asked for the day on which the last required survey was submitted, not for today: somebody who
+had everything together in the first year qualifies by the first year's rule however late the secretariat reads it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from courses.rules import Programme, required_surveys
+from lms.kernel.clock import fiscal_year
+from lms.memoranda.rules import Route
+
+
+class Standing(StrEnum):
+    """Where somebody stands today."""
+
+    LEARNING = "learning"
+    TRAINEE = "trainee"
+    NOT_YET = "not_yet"
+    QUALIFIES = "qualifies"
+
+
+class Why(StrEnum):
+    """What is still missing; the first three are the person's to do, the others the secretariat's."""
+
+    SURVEY_MISSING = "survey_missing"
+    SURVEY_BEGUN = "survey_begun"
+    SURVEY_RETURNED = "survey_returned"
+    NOT_VIEWABLE = "not_viewable"
+    SURVEY_WAITS = "survey_waits"
+    EXPERIENCE_WAITS = "experience_waits"
+
+    @property
+    def is_theirs(self) -> bool:
+        """Whether the person can do something about it now."""
+        return self in {Why.SURVEY_MISSING, Why.SURVEY_BEGUN, Why.SURVEY_RETURNED}
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A response: `state` is draft, submitted, returned or accepted; `on` the Tokyo day it was first submitted."""
+
+    response_id: int
+    lecture: str
+    state: str
+    on: date | None
+
+
+@dataclass(frozen=True)
+class Person:
+    """What the rules need to know of somebody."""
+
+    wishes_to_accompany: bool
+    is_trainee: bool = False
+    experience_declared: bool = False
+    experience_confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that is missing; `lecture` is its code where it is about one."""
+
+    why: Why
+    lecture: str | None = None
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The answer to "why (not) yet". For somebody who qualifies: the route, the day and 年度 of the rule, the evidence."""
+
+    standing: Standing
+    required: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    route: Route | None = None
+    rule_day: date | None = None
+    evidence: tuple[int, ...] = ()
+
+    @property
+    def qualifies(self) -> bool:
+        """Whether a qualification is earned."""
+        return self.standing is Standing.QUALIFIES
+
+    @property
+    def rule_year(self) -> int | None:
+        """年度 whose rule was applied."""
+        return fiscal_year(self.rule_day) if self.rule_day else None
+
+
+def assess(person: Person, *, programme: Programme, answered: Iterable[Answered], on: date) -> Assessment:
+    """Where somebody stands on a day, and everything that is missing, in the programme's order."""
+    held = {a.lecture: a for a in answered}
+    if person.is_trainee:
+        return Assessment(Standing.TRAINEE)
+    if not person.wishes_to_accompany:
+        return Assessment(Standing.LEARNING)
+    if person.experience_declared and person.experience_confirmed:
+        return Assessment(Standing.QUALIFIES, route=Route.EXPERIENCED, rule_day=on)
+    day = _day_of_rule(programme, held, on=on)
+    required = tuple(code for code in programme.required if code in required_surveys(programme, on=day))
+    missing = [found for code in required if (found := _missing(code, held.get(code), programme, on=on))]
+    if not missing:
+        evidence = tuple(held[code].response_id for code in required)
+        return Assessment(Standing.QUALIFIES, required, route=Route.COURSE, rule_day=day, evidence=evidence)
+    if person.experience_declared:
+        missing.append(Missing(Why.EXPERIENCE_WAITS))
+    return Assessment(Standing.NOT_YET, required, tuple(missing))
+
+
+def _day_of_rule(programme: Programme, held: dict[str, Answered], *, on: date) -> date:
+    """The first day on which everything required that day had been submitted; today if there was none."""
+    days = sorted({a.on for a in held.values() if a.on is not None})
+    for day in days:
+        submitted = {code for code, a in held.items() if a.on is not None and a.on <= day}
+        if required_surveys(programme, on=day) <= submitted:
+            return day
+    return on
+
+
+def _missing(code: str, answer: Answered | None, programme: Programme, *, on: date) -> Missing | None:
+    match answer.state if answer else None:
+        case "accepted":
+            return None
+        case "submitted":
+            return Missing(Why.SURVEY_WAITS, code)
+        case "returned":
+            return Missing(Why.SURVEY_RETURNED, code)
+        case "draft":
+            return Missing(Why.SURVEY_BEGUN, code)
+    hidden = (code, fiscal_year(on)) in programme.not_viewable
+    return Missing(Why.NOT_VIEWABLE if hidden else Why.SURVEY_MISSING, code)
+
+
+def steps_done(assessment: Assessment) -> Sequence[str]:
+    """The required lectures whose survey counts already."""
+    open_ones = {m.lecture for m in assessment.missing}
+    return [code for code in assessment.required if code not in open_ones]

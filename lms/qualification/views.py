@@ -1,0 +1,169 @@
+"""My training, sending a survey, and the secretariat's review: pages whose press can make somebody qualify."""
+
+from typing import cast
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from courses import queries as courses
+from lms.kernel.history import steps_of
+from lms.kernel.i18n import gettext
+from lms.kernel.identity import SupporterId
+from lms.memoranda import queries as memoranda
+from lms.qualification import queries, services
+from lms.qualification.forms import MoveOnForm, ReturnForm
+from lms.qualification.reasons import reasons
+from lms.qualification.rules import Assessment, Standing
+from lms.supporters import queries as supporters
+from lms.supporters.forms import AddressForm
+from lms.web.access import me, secretariat_only, signed_in
+from lms.web.context import now, session, today
+from lms.web.pages import onward, page
+from surveys import queries as surveys
+from surveys.questions import answers_in, form_for
+from surveys.rules import ResponseState
+from surveys.views import answers_read, form_page, questions_of
+
+bp = Blueprint("qualification", __name__)
+"""Pages of supporters."""
+
+desk = Blueprint("review", __name__, url_prefix="/secretariat")
+"""Pages of the secretariat."""
+
+
+@bp.get("/my-training")
+@signed_in
+def my_training() -> ResponseReturnValue:
+    """What is done, what is missing and why, each missing thing a link."""
+    person = supporters.supporter(session(), me())
+    lectures = courses.lecture_rows(session(), supporter=me(), on=today())
+    found = queries.programme_on(session(), on=today())
+    assessment = Assessment(Standing.LEARNING)
+    if found is not None:
+        assessment = queries.assessment_of(session(), supporter=me(), programme=found[1], on=today())
+    return page(
+        "qualification/my_training.html",
+        supporter=person,
+        programme=courses.programme_row(session(), on=today()),
+        is_open=found is not None and found[1].runs_on(today()),
+        lectures=lectures,
+        responses={h.lecture: h.state for h in surveys.held(session(), supporter=me())},
+        assessment=assessment,
+        reasons=reasons(assessment.missing, lectures),
+        qualification=queries.qualification_of(session(), me()),
+        memoranda=memoranda.of_supporter(session(), me()),
+    )
+
+
+@bp.post("/surveys/<code>")
+@signed_in
+def submit_survey(code: str) -> ResponseReturnValue:
+    """Send a survey; what cannot be sent is shown again with everything that was typed."""
+    entry = questions_of(code)
+    form = form_for(entry).of_request()
+    if not form.validate():
+        response = surveys.response_of(session(), supporter=me(), lecture_code=code)
+        return form_page(code, form, response, status=422)
+    services.submit_survey(session(), supporter=me(), lecture=code, answers=answers_in(form, entry), now=now())
+    return onward("qualification.my_training", said=gettext("Thank you. Your answers have arrived."))
+
+
+@bp.get("/my-training/accompany")
+@signed_in
+def accompany() -> ResponseReturnValue:
+    """What changes for a trainee or learner who wishes to accompany people."""
+    return page("qualification/accompany.html", form=MoveOnForm())
+
+
+@bp.post("/my-training/accompany")
+@signed_in
+def move_on() -> ResponseReturnValue:
+    """From today the rules for accompanying hold; what was answered before counts."""
+    form = cast("MoveOnForm", MoveOnForm.of_request())
+    if not form.validate():
+        return page("qualification/accompany.html", form=form, status=422)
+    services.move_on(session(), supporter=me(), experienced=form.experienced.data == "yes", now=now())
+    return onward("qualification.my_training", said=gettext("From today you are on the way to accompanying people."))
+
+
+@bp.get("/my-address")
+@signed_in
+def address() -> ResponseReturnValue:
+    """Where papers are posted."""
+    person = supporters.supporter(session(), me())
+    data = {"postal_code": person.postal_code, "address": person.address, "phone": person.phone}
+    return page("qualification/address.html", form=AddressForm(data=data))
+
+
+@bp.post("/my-address")
+@signed_in
+def change_address() -> ResponseReturnValue:
+    """A new address; papers not printed yet are made anew."""
+    form = cast("AddressForm", AddressForm.of_request())
+    if not form.validate():
+        return page("qualification/address.html", form=form, status=422)
+    services.change_address(session(), supporter=me(), address=form.value(), phone=form.phone.data, now=now())
+    return onward("qualification.my_training", said=gettext("Your address is saved."))
+
+
+@desk.get("/responses")
+@secretariat_only
+def responses_waiting() -> ResponseReturnValue:
+    """Responses to read, the one that has waited longest first, and experience to confirm."""
+    return page(
+        "qualification/responses.html",
+        waiting=surveys.queue(session(), state=ResponseState.SUBMITTED),
+        returned=surveys.queue(session(), state=ResponseState.RETURNED),
+        experienced=queries.experience_waiting(session()),
+    )
+
+
+@desk.get("/responses/<int:response_id>")
+@secretariat_only
+def response(response_id: int) -> ResponseReturnValue:
+    """One response, to accept or to return."""
+    return _response_page(response_id, ReturnForm())
+
+
+def _response_page(response_id: int, form: ReturnForm, *, status: int = 200) -> ResponseReturnValue:
+    found = surveys.response(session(), response_id)
+    return page(
+        "qualification/response.html",
+        response=found,
+        supporter=supporters.supporter(session(), found.supporter_id),
+        answers=answers_read(found),
+        form=form,
+        history=steps_of(session(), kind="response", subject=response_id),
+        status=status,
+    )
+
+
+@desk.post("/responses/<int:response_id>/accept")
+@secretariat_only
+def accept(response_id: int) -> ResponseReturnValue:
+    """Accept a response, and say what followed from it."""
+    decision = services.accept_response(session(), response_id=response_id, by=me(), now=now())
+    if decision is not None:
+        return onward(
+            "review.responses_waiting", said=gettext("Accepted. This person qualifies, and the papers are due.")
+        )
+    return onward("review.responses_waiting", said=gettext("Accepted."))
+
+
+@desk.post("/responses/<int:response_id>/return")
+@secretariat_only
+def return_response(response_id: int) -> ResponseReturnValue:
+    """Give a response back with a comment."""
+    form = cast("ReturnForm", ReturnForm.of_request())
+    if not form.validate():
+        return _response_page(response_id, form, status=422)
+    services.return_response(session(), response_id=response_id, comment=form.comment.data or "", by=me(), now=now())
+    return onward("review.responses_waiting", said=gettext("Returned. A mail tells the writer."))
+
+
+@desk.post("/supporters/<int:supporter_id>/experience")
+@secretariat_only
+def confirm_experience(supporter_id: int) -> ResponseReturnValue:
+    """Confirm that somebody is experienced."""
+    services.confirm_experience(session(), supporter=SupporterId(supporter_id), by=me(), now=now())
+    return onward("review.responses_waiting", said=gettext("Confirmed. This person qualifies, and the papers are due."))

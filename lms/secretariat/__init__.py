@@ -1,0 +1,1 @@
+"""The desk: what waits today, and the list of people."""

@@ -1,0 +1,68 @@
+"""The desk's own pages: what waits today, people, one person."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from courses import queries as courses
+from lms.kernel.history import steps_of
+from lms.kernel.identity import SupporterId
+from lms.memoranda import queries as memoranda
+from lms.qualification import queries as qualification
+from lms.qualification.reasons import reasons
+from lms.qualification.rules import Assessment, Standing
+from lms.secretariat import queries
+from lms.supporters import queries as supporters
+from lms.web.access import secretariat_only
+from lms.web.context import session, today
+from lms.web.pages import page
+from surveys import queries as surveys
+
+bp = Blueprint("secretariat", __name__, url_prefix="/secretariat")
+
+
+@bp.get("")
+@secretariat_only
+def overview() -> ResponseReturnValue:
+    """Today's work first."""
+    return page("secretariat/overview.html", waiting=queries.waiting(session()), counts=memoranda.counts(session()))
+
+
+@bp.get("/supporters")
+@secretariat_only
+def people() -> ResponseReturnValue:
+    """Everybody, searched by name, reading, ID or e-mail address."""
+    search = request.args.get("search", "").strip()
+    number = max(request.args.get("page", 1, type=int), 1)
+    rows, total = queries.people(session(), search=search, on=today(), page=number)
+    return page(
+        "secretariat/people.html",
+        rows=rows,
+        total=total,
+        search=search,
+        number=number,
+        pages=max(1, -(-total // queries.PAGE)),
+    )
+
+
+@bp.get("/supporters/<int:supporter_id>")
+@secretariat_only
+def person(supporter_id: int) -> ResponseReturnValue:
+    """One person: where they stand and why, what they saw and answered, their papers, what happened."""
+    found = SupporterId(supporter_id)
+    lectures = courses.lecture_rows(session(), supporter=found, on=today())
+    programme = qualification.programme_on(session(), on=today())
+    assessment = Assessment(Standing.LEARNING)
+    if programme is not None:
+        assessment = qualification.assessment_of(session(), supporter=found, programme=programme[1], on=today())
+    return page(
+        "secretariat/person.html",
+        supporter=supporters.supporter(session(), found),
+        standing=supporters.open_standing(session(), found),
+        lectures=lectures,
+        responses={h.lecture: h for h in surveys.held(session(), supporter=found)},
+        assessment=assessment,
+        reasons=reasons(assessment.missing, lectures),
+        qualification=qualification.qualification_of(session(), found),
+        memoranda=memoranda.of_supporter(session(), found),
+        history=steps_of(session(), kind="supporter", subject=supporter_id),
+    )

@@ -1,0 +1,1 @@
+"""Everybody who registered: registration, network ID, sign-in, language, standings, and the mails they get."""

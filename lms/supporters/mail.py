@@ -1,0 +1,59 @@
+"""Mails to supporters: owed as rows with their cause, written and sent by the worker in the receiver's language."""
+
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import formataddr, formatdate
+from urllib.parse import urlsplit
+
+from flask import render_template
+from sqlalchemy.orm import Session
+
+from lms.kernel import clock
+from lms.kernel.i18n import reading_in
+from lms.kernel.identity import SupporterId
+from lms.kernel.settings import Settings
+from lms.kernel.work import Job, owe
+from lms.supporters.models import Mail, Supporter
+from lms.web.context import house
+from lms.web.filters import with_readings_in_brackets, without_readings
+
+SEND = "supporters.send_mail"
+
+
+def owe_mail(session: Session, *, to: SupporterId, message: str, now: datetime, **params: object) -> Mail:
+    """Write down that `templates/mail/<message>/` is owed to somebody; sent once this transaction is committed."""
+    mail = Mail(supporter_id=to, message=message, params=params, owed_since=now)
+    session.add(mail)
+    session.flush()
+    owe(session, SEND, key=f"mail:{mail.id}", now=now, mail_id=mail.id)
+    return mail
+
+
+def compose(mail: Mail, *, to: Supporter, settings: Settings) -> EmailMessage:
+    """The finished mail in the receiver's language; one Message-ID a mail, so that a receiver can tell a repeat."""
+    with reading_in(to.locale):
+        values = {"supporter": to, "site_url": settings.url, **mail.params}
+        subject = render_template(f"mail/{mail.message}/subject.txt", **values).strip()
+        body = render_template(f"mail/{mail.message}/body.txt", **values).strip() + "\n"
+    message = EmailMessage()
+    message["From"] = formataddr((settings.site_name, settings.mail_from))
+    message["To"] = formataddr((to.display_name, to.email))
+    message["Subject"] = without_readings(subject)
+    message["Date"] = formatdate(mail.owed_since.timestamp(), localtime=False)
+    message["Message-ID"] = f"<mail-{mail.id:06d}@{urlsplit(settings.url).hostname}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(with_readings_in_brackets(body))
+    return message
+
+
+def send_mail(job: Job) -> None:
+    """Send one owed mail. It may run twice: a mail already marked sent is left alone."""
+    parts = house()
+    with job.database.read() as session:
+        mail = session.get_one(Mail, job.arguments["mail_id"])
+        receiver = session.get_one(Supporter, mail.supporter_id)
+    if mail.sent_at is not None:
+        return
+    parts.transport.send(compose(mail, to=receiver, settings=parts.settings))
+    with job.transaction() as session:
+        session.get_one(Mail, mail.id).sent_at = clock.now()

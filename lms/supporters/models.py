@@ -1,0 +1,92 @@
+"""Tables: supporters, their dated standings, the mails owed to them."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.kernel.db import Base, Id, Secret, SupporterRef
+from lms.kernel.identity import Role, SupporterId
+from lms.supporters.rules import Address, StandingKind, Wish
+
+
+class Supporter(Base):
+    """Everybody who registered, the secretariat included. Address and phone number are encrypted at rest."""
+
+    __tablename__ = "supporter"
+    __table_args__ = (
+        sa.CheckConstraint("email = lower(email)", "email_is_lower_case"),
+        sa.CheckConstraint(
+            "(experience_confirmed_at IS NULL) = (experience_confirmed_by_id IS NULL)", "experience_has_its_judge"
+        ),
+        sa.CheckConstraint("(postal_code IS NULL) = (address IS NULL)", "address_is_whole"),
+    )
+
+    id: Mapped[SupporterId] = mapped_column(primary_key=True)
+    network_id: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    display_name: Mapped[str]
+    name_kana: Mapped[str]
+    role: Mapped[Role]
+    locale: Mapped[str]
+    wish: Mapped[Wish]
+    experience_declared: Mapped[bool]
+    experience_confirmed_at: Mapped[datetime | None]
+    experience_confirmed_by_id: Mapped[SupporterId | None] = mapped_column(sa.ForeignKey("supporter.id"))
+    postal_code: Mapped[Secret | None]
+    address: Mapped[Secret | None]
+    phone: Mapped[Secret | None]
+    registered_at: Mapped[datetime]
+
+    # What Flask-Login asks of a user; every row that can be loaded may sign in.
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """The id as it is kept in the signed cookie."""
+        return str(self.id)
+
+    @property
+    def postal_address(self) -> Address | None:
+        """Where papers go, or None while it is not known."""
+        if self.postal_code is None or self.address is None:
+            return None
+        return Address(self.postal_code, tuple(self.address.splitlines()))
+
+
+class Standing(Base):
+    """A dated standing: trainee from one Tokyo day to another, open while `until` is empty."""
+
+    __tablename__ = "standing"
+    __table_args__ = (
+        sa.CheckConstraint("until IS NULL OR until >= since", "ends_after_it_began"),
+        sa.Index(
+            "uq_standing_one_open",
+            "supporter_id",
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    supporter_id: Mapped[SupporterRef]
+    kind: Mapped[StandingKind]
+    since: Mapped[date]
+    until: Mapped[date | None]
+
+
+class Mail(Base):
+    """A mail owed to a supporter; it is written when it is sent, in the language they read then."""
+
+    __tablename__ = "mail"
+
+    id: Mapped[Id]
+    supporter_id: Mapped[SupporterRef]
+    message: Mapped[str]
+    params: Mapped[dict[str, Any]]
+    owed_since: Mapped[datetime]
+    sent_at: Mapped[datetime | None]

@@ -1,0 +1,67 @@
+"""What a request has at hand: the house's parts, one session, one moment."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.orm import Session
+
+from lms.kernel import clock
+from lms.kernel.db import Database
+from lms.kernel.mail import Transport
+from lms.kernel.settings import Settings
+from lms.kernel.storage import FileStorage
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+@dataclass(frozen=True)
+class House:
+    """The parts of a running site that are not Flask's."""
+
+    settings: Settings
+    database: Database
+    storage: FileStorage
+    transport: Transport
+    secret_key: str
+
+
+def house() -> House:
+    """The parts of this site."""
+    return cast("House", current_app.extensions["house"])
+
+
+def session() -> Session:
+    """The request's one session. Asking writes only if the method may; it is committed at the edge, once."""
+    if "session" not in g:
+        g.session = house().database.session(write=request.method not in SAFE_METHODS)
+    return cast("Session", g.session)
+
+
+def now() -> datetime:
+    """The moment of this request; the same for everything it does."""
+    if "now" not in g:
+        g.now = clock.now()
+    return cast("datetime", g.now)
+
+
+def today() -> date:
+    """The day in Tokyo."""
+    return clock.tokyo_day(now())
+
+
+def init_context(app: Flask, parts: House) -> None:
+    """One commit at the edge: an answer below 400 keeps what was written, everything else leaves no trace."""
+    app.extensions["house"] = parts
+
+    @app.after_request
+    def commit(response: Response) -> Response:
+        if "session" in g and request.method not in SAFE_METHODS and response.status_code < 400:
+            g.session.commit()
+        return response
+
+    @app.teardown_request
+    def close(_: BaseException | None) -> None:
+        if "session" in g:
+            g.pop("session").close()
