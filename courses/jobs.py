@@ -10,14 +10,14 @@ from courses.probe import probe
 from courses.rules import RecordingState
 from courses.transcode import TranscodeError, transcode
 from lms.kernel import clock
-from lms.kernel.errors import Invalid
+from lms.kernel.errors import Invalid, msgid
 from lms.kernel.work import Job, Lane, owe
 from lms.web.context import house
 
 SWEEP = "courses.sweep_recordings"
 TRIES = 3
 PROGRESS_SECONDS = 1.0
-NOT_PREPARED = "The recording could not be prepared. Please upload it again, or convert it to MP4 first."
+NOT_PREPARED = msgid("The recording could not be prepared. Please upload it again, or convert it to MP4 first.")
 
 
 def transcode_recording(job: Job) -> None:
@@ -42,7 +42,7 @@ def transcode_recording(job: Job) -> None:
     except (Invalid, TranscodeError) as error:
         if isinstance(error, TranscodeError) and job.attempts < TRIES:
             raise
-        failure = error.message if isinstance(error, Invalid) else NOT_PREPARED
+        failure = error.message if isinstance(error, Invalid) and not error.params else NOT_PREPARED
         with job.transaction() as session:
             services.fail(session, recording_id=recording_id, failure=failure, now=clock.now())
         return

@@ -93,7 +93,7 @@ class NotViewableRow(Base):
 class Recording(Base):
     """One version of a lecture's film. `source_key` is what was uploaded, `key` the folder of what people stream.
 
-    `package` holds what the transcode made: {"renditions": [{"name", "width", "height", "bytes", "bandwidth"}], "bytes"}.
+    `package` is the transcode's own account of what it made (`courses.transcode.Package`), empty until then.
     """
 
     __tablename__ = "recording"

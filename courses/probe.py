@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
-from av.stream import Disposition
+from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from lms.kernel.errors import Invalid
 
 VIDEO_CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "av1", "mpeg4"})
-# Clips of a second, films of half a day and pictures beyond 8K are mistakes or attacks, and would cost hours or gigabytes.
+# Films of half a day and pictures beyond 8K are mistakes or attacks, and would cost hours or gigabytes.
 SHORTEST_SECONDS = 1.0
 LONGEST_SECONDS = 12 * 3600.0
 MOST_PIXELS = 8192 * 4320
@@ -102,7 +103,7 @@ def _has_whole_index(path: Path) -> bool:
 
 def _examine(opened: InputContainer, *, container: str) -> Probe:
     video = _video_of(opened)
-    audio = next((s for s in opened.streams.audio if s.codec_context is not None), None)
+    audio = next((stream for stream in opened.streams.audio if _coding(stream)), None)
     if audio is None and opened.streams.audio:
         raise Invalid("The sound of the recording cannot be read. Export the recording again as MP4 with AAC sound.")
     reaches = _read_to_the_end(opened, wanted=[video.index, *([audio.index] if audio else [])])
@@ -119,8 +120,8 @@ def _examine(opened: InputContainer, *, container: str) -> Probe:
         width=width,
         height=height,
         fps=reaches[video.index].pace(),
-        video_codec=video.codec_context.codec.canonical_name,
-        audio_codec=audio.codec_context.codec.canonical_name if audio else None,
+        video_codec=_coding(video) or "",
+        audio_codec=_coding(audio) if audio else None,
         container=container,
         video_stream=video.index,
         audio_stream=audio.index if audio else None,
@@ -133,18 +134,23 @@ def _video_of(opened: InputContainer) -> VideoStream:
     if not moving:
         raise Invalid("The file has no moving picture. Choose a video recording, not a sound file.")
     video = moving[0]
-    # The library's types do not say so, but a stream in an unknown coding has no context.
-    context = video.codec_context if hasattr(video.codec_context, "codec") else None
-    name = context.codec.canonical_name if context else "unknown"
-    if context is None or name not in VIDEO_CODECS:
+    codec = _coding(video)
+    if codec not in VIDEO_CODECS:
         raise Invalid(
-            "Videos in the coding “%(codec)s” cannot be used. Export the recording again as MP4 with H.264.", codec=name
+            "Videos in the coding “%(codec)s” cannot be used. Export the recording again as MP4 with H.264.",
+            codec=codec or "unknown",
         )
-    if context.width * context.height > MOST_PIXELS:
+    if video.codec_context.width * video.codec_context.height > MOST_PIXELS:
         raise Invalid(
             "The picture of the recording is larger than 8K. Export it again with at most 1920 × 1080 pixels."
         )
     return video
+
+
+def _coding(stream: VideoStream | AudioStream) -> str | None:
+    """The usual name of a stream's coding; None when nobody here can read it, which the library's types leave out."""
+    context = getattr(stream, "codec_context", None)
+    return context.codec.canonical_name if context else None
 
 
 @dataclass
@@ -158,8 +164,8 @@ class _Reach:
     last_decoded: float | None = None
     gaps_ms: Counter[int] = field(default_factory=Counter)
 
-    def take(self, packet: Packet) -> None:
-        if packet.pts is None or packet.time_base is None or packet.is_discard:
+    def take(self, packet: "Packet[Stream]") -> None:
+        if packet.pts is None or packet.is_discard:
             return
         start = float(packet.pts * packet.time_base)
         self.begin = min(self.begin, start)

@@ -112,7 +112,7 @@ def publish(session: Session, *, recording_id: int, package: Package, now: datet
     session.flush()  # the one-published constraint must see the old one go first
     recording.state, recording.published_at = RecordingState.PUBLISHED, now
     recording.duration_ms = package.duration_ms
-    recording.package = {"renditions": [asdict(r) for r in package.renditions], "bytes": package.bytes}
+    recording.package = asdict(package)
     record(session, "recording.published", by=None, subject=recording.id, now=now)
 
 

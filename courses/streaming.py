@@ -12,7 +12,7 @@ from typing import cast
 from flask import Response, request
 from werkzeug.datastructures import Range
 from werkzeug.http import is_resource_modified, parse_range_header
-from werkzeug.wsgi import FileWrapper
+from werkzeug.wsgi import ClosingIterator, FileWrapper
 
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.identity import SupporterId
@@ -102,12 +102,11 @@ def _part(path: Path, start: int, stop: int, kind: str, headers: dict[str, str],
     file = path.open("rb")
     file.seek(start)
     wrapper = request.environ.get("wsgi.file_wrapper", FileWrapper)
-    body = cast("Iterable[bytes]", wrapper(file, BLOCK))
+    body = cast("Iterable[bytes]", wrapper(file, BLOCK))  # a server's own wrapper closes the file itself
     if wrapper is FileWrapper:
-        body = _at_most(body, stop - start)
+        body = ClosingIterator(_at_most(body, stop - start), file.close)
     response = Response(body, status=status, mimetype=kind, headers=headers, direct_passthrough=True)
     response.content_length = stop - start
-    response.call_on_close(file.close)
     return response
 
 

@@ -183,4 +183,5 @@ def _navigation(person: access.Person | None) -> list[NavItem]:
 
 def _item(label: str, endpoint: str, waiting: int = 0) -> NavItem:
     url = url_for(endpoint)
-    return NavItem(label, url, current=request.path == url or request.path.startswith(url + "/"), waiting=waiting)
+    below = request.path.startswith(url + "/") and endpoint != "secretariat.overview"  # every page of the desk lies there
+    return NavItem(label, url, current=request.path == url or below, waiting=waiting)

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from wtforms import Field, Form, RadioField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.kernel.i18n import gettext, text_in
-from lms.web.forms import BaseForm
+from lms.web.forms import BaseForm, options
 from surveys.survey_file import Kind, QuestionEntry, SurveyEntry
 
 LENGTHS = {Kind.SHORT: 200, Kind.LONG: 4000}
@@ -50,11 +50,13 @@ def field_for(question: QuestionEntry) -> Field:
     common: dict[str, Any] = {"description": hint, "validators": _validators(question)}
     match question.kind:
         case Kind.SCALE:
-            return RadioField(label, choices=_steps(question), **common)
+            return RadioField(label, choices=options(_steps(question)), **common)
         case Kind.ONE:
-            return RadioField(label, choices=[(o.code, text_in(o.text)) for o in question.options], **common)
+            return RadioField(label, choices=options((o.code, text_in(o.text)) for o in question.options), **common)
         case Kind.MANY:
-            return CheckboxesField(label, choices=[(o.code, text_in(o.text)) for o in question.options], **common)
+            return CheckboxesField(
+                label, choices=options((o.code, text_in(o.text)) for o in question.options), **common
+            )
         case Kind.SHORT:
             return StringField(label, **common)
         case Kind.LONG:
@@ -72,7 +74,7 @@ def _validators(question: QuestionEntry) -> list[Any]:
     if not question.required:
         found.append(Optional())
     elif question.kind in {Kind.SHORT, Kind.LONG}:
-        found.append(InputRequired(gettext("Write a few words here.")))
+        found.append(DataRequired(gettext("Write a few words here.")))
     else:
         found.append(InputRequired(gettext("Choose an answer.")))
     if question.kind in LENGTHS:
@@ -98,11 +100,11 @@ def read_aloud(question: QuestionEntry, answer: Any) -> list[str]:
     """An answer in words, one entry a line or choice; empty when there is none."""
     if not answer:
         return []
-    options = {o.code: text_in(o.text) for o in question.options}
+    words = {o.code: text_in(o.text) for o in question.options}
     if question.kind is Kind.MANY:
-        return [options.get(code, code) for code in answer]
+        return [words.get(code, code) for code in answer]
     if question.kind is Kind.ONE:
-        return [options.get(answer, answer)]
+        return [words.get(answer, answer)]
     if question.kind is Kind.SCALE:
         return [f"{answer} / {question.steps}"]
     return [str(answer)]

@@ -7,6 +7,8 @@ from pathlib import Path
 from imageio_ffmpeg import get_ffmpeg_exe
 
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
+# A still picture, quick to encode.
+SLIDE = "smptehdbars"
 # Noise in syllables, quiet and peaky like a lecturer far from the microphone; about -35 LUFS.
 SPOKEN = (
     "anoisesrc=color=pink:amplitude=0.5:seed=7:sample_rate=48000,bandpass=f=500:width_type=o:w=2,"
@@ -33,10 +35,11 @@ def clip(
     video: Sequence[str] = X264,
     audio: Sequence[str] = ("-c:a", "aac"),
     sound: str | None = "sine=440",
+    picture: str = "testsrc2",
     extra: Sequence[str] = (),
 ) -> Path:
     """A moving test picture and, unless `sound` is None, a sound from a lavfi source."""
-    inputs = ["-f", "lavfi", "-i", f"testsrc2=size={size}:rate={fps}:duration={seconds}"]
+    inputs = ["-f", "lavfi", "-i", f"{picture}=size={size}:rate={fps}:duration={seconds}"]
     if sound is not None:
         inputs += ["-f", "lavfi", "-t", str(seconds), "-i", sound]
     ffmpeg(*inputs, *video, *(audio if sound else ()), *extra, path)

@@ -23,6 +23,7 @@ __all__ = ["Package", "Rendition", "TranscodeError", "describe", "transcode"]
 SEGMENT_SECONDS = 6
 FALLBACK_SIDE = 480
 AUDIO_RATE = "64k"
+AUDIO_HERTZ, AAC_FRAME = 48_000, 1024
 # Shares of the whole time, as measured: listening, encoding; the pictures and the fallback are the rest.
 LISTENING, ENCODING = 0.04, 0.93
 # Times in the files begin at zero with the first picture. Players read them without edit lists; otherwise each size
@@ -84,15 +85,13 @@ def _encoding(probe: Probe, *, rungs: tuple[Rung, ...], sound: str | None) -> li
     """
     largest = rungs[0]
     tops = "".join(f"[top{number}]" for number in range(len(rungs)))
-    graph = [
-        f"[0:{probe.video_stream}]fps={largest.fps}:start_time=0,scale={largest.width}:{largest.height}:flags=bicubic,"
-        f"setsar=1,format=yuv420p,tpad=stop=-1:stop_mode=clone,split={len(rungs)}{tops}"
-    ]
+    whole = f"scale={largest.width}:{largest.height}:flags=bicubic,setsar=1,format=yuv420p,tpad=stop=-1:stop_mode=clone"
+    graph = [f"[0:{probe.video_stream}]fps={largest.fps}:start_time=0,{whole},split={len(rungs)}{tops}"]
     for number, rung in enumerate(rungs):
         slower = f"fps={rung.fps}," if rung.fps != largest.fps else ""
         graph.append(f"[top{number}]{slower}scale={rung.width}:{rung.height}:flags=bicubic,setsar=1[v{number}]")
     if sound:
-        graph.append(f"[0:{probe.audio_stream}]{sound},apad[a]")
+        graph.append(f"[0:{probe.audio_stream}]{sound},{_fitted(probe)}[a]")
     arguments = ["-filter_complex", ";".join(graph)]
     for number, rung in enumerate(rungs):
         frames = str(SEGMENT_SECONDS * rung.fps)
@@ -105,6 +104,15 @@ def _encoding(probe: Probe, *, rungs: tuple[Rung, ...], sound: str | None) -> li
     if sound:
         arguments += ["-map", "[a]", "-c:a", "aac", "-b:a", AUDIO_RATE, *_segments(AUDIO, probe=probe)]
     return arguments
+
+
+def _fitted(probe: Probe) -> str:
+    """Sound as long as the picture and in step with it.
+
+    The AAC encoder puts one silent frame in front. Without edit lists players play it, so as much is left out of ours.
+    """
+    frames = probe.duration_ms * AUDIO_HERTZ // 1000 // AAC_FRAME
+    return f"apad,atrim=start_sample={AAC_FRAME}:end_sample={frames * AAC_FRAME},asetpts=N/SR/TB"
 
 
 def _segments(name: str, *, probe: Probe) -> list[str]:

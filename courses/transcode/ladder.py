@@ -26,8 +26,8 @@ class Rung:
 def ladder(*, width: int, height: int, fps: float) -> tuple[Rung, ...]:
     """Highest first. Steps count the short side, so a portrait picture gets the same care as a wide one.
 
-    Nothing is enlarged; a source well below the next step is also offered in its own size. The frame rate is a whole number,
-    because only then do six seconds end with a whole frame at every size.
+    Nothing is enlarged; a source well below the next step is also offered in its own size. The frame rate is a whole
+    number, because only then do six seconds end with a whole frame at every size.
     """
     short = min(width, height)
     sides = [step for step, _ in STEPS if step <= short]

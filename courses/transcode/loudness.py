@@ -8,6 +8,8 @@ from courses.probe import Probe
 from courses.transcode import ffmpeg
 
 TARGET = "I=-16:TP=-1.5:LRA=11:dual_mono=true"
+MEASURED = {"measured_I": "input_i", "measured_TP": "input_tp", "measured_LRA": "input_lra",
+            "measured_thresh": "input_thresh", "offset": "target_offset"}  # fmt: skip
 # Below this there is only the hiss of the equipment, and lifting it would make it a roar.
 SILENT_LUFS = -60.0
 # Sound that begins late or has holes is filled first. The fold to mono comes before the measuring: folding afterwards
@@ -24,19 +26,14 @@ def filters(
     """
     if probe.audio_stream is None:
         return None
+    measure = f"{PREPARE},loudnorm={TARGET}:print_format=json"
     said = ffmpeg.run(
-        [*source, "-map", f"0:{probe.audio_stream}", "-af", f"{PREPARE},loudnorm={TARGET}:print_format=json", "-f", "null", "-"],
+        [*source, "-map", f"0:{probe.audio_stream}", "-af", measure, "-f", "null", "-"],
         cwd=cwd, seconds=probe.duration_ms / 1000, on_progress=on_progress, ffmpeg=ffmpeg_exe,
     )  # fmt: skip
     measured = json.loads(said[said.rindex("{") : said.rindex("}") + 1])
     if float(measured["input_i"]) < SILENT_LUFS:
         return None
-    known = ":".join(f"measured_{name}={measured[f'input_{key}']}" for name, key in NAMES.items())
+    known = ":".join(f"{name}={measured[key]}" for name, key in MEASURED.items())
     # The encoder overshoots a little, hence the limiter after the loudness.
-    return (
-        f"{PREPARE},loudnorm={TARGET}:linear=true:{known}:offset={measured['target_offset']},"
-        "aresample=48000,alimiter=limit=0.84:level=false"
-    )
-
-
-NAMES = {"I": "i", "TP": "tp", "LRA": "lra", "thresh": "thresh"}
+    return f"{PREPARE},loudnorm={TARGET}:linear=true:{known},aresample=48000,alimiter=limit=0.84:level=false"

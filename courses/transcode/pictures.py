@@ -20,10 +20,10 @@ def write_thumbnails(folder: Path, *, rung: Rung, ffmpeg_exe: str | None) -> Non
     scale = LONG_SIDE / max(rung.width, rung.height)
     width, height = (max(2, 2 * round(side * scale / 2)) for side in (rung.width, rung.height))
     columns, rows = min(COLUMNS, len(lengths)), min(ROWS, -(-len(lengths) // COLUMNS))
+    together = f"scale={width}:{height}:{JPEG_COLOURS},tile={columns}x{rows}"
     ffmpeg.run(
         ["-loglevel", "error", "-skip_frame", "nokey", "-i", f"{rung.name}/index.m3u8", "-map", "0:v",
-         "-vf", f"scale={width}:{height}:{JPEG_COLOURS},tile={columns}x{rows}", "-fps_mode", "vfr", "-c:v", "mjpeg", "-q:v", "6",
-         "sprite%02d.jpg"],
+         "-vf", together, "-fps_mode", "vfr", "-c:v", "mjpeg", "-q:v", "6", "sprite%02d.jpg"],
         cwd=folder, ffmpeg=ffmpeg_exe,
     )  # fmt: skip
     cues = ["WEBVTT", ""]
@@ -43,10 +43,10 @@ def write_thumbnails(folder: Path, *, rung: Rung, ffmpeg_exe: str | None) -> Non
 def write_poster(folder: Path, *, rungs: tuple[Rung, ...], ffmpeg_exe: str | None) -> None:
     """`poster.jpg`: of the first seconds the frame most like the others, so not the black one before a title."""
     rung = next((rung for rung in rungs if min(rung.width, rung.height) <= POSTER_SIDE), rungs[-1])
+    usual = f"fps=2:round=up,thumbnail={2 * POSTER_SECONDS},scale={JPEG_COLOURS}"
     ffmpeg.run(
         ["-loglevel", "error", "-t", str(POSTER_SECONDS), "-i", f"{rung.name}/index.m3u8", "-map", "0:v",
-         "-vf", f"fps=2:round=up,thumbnail={2 * POSTER_SECONDS},scale={JPEG_COLOURS}", "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "3",
-         "-update", "1", "poster.jpg"],
+         "-vf", usual, "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "3", "-update", "1", "poster.jpg"],
         cwd=folder, ffmpeg=ffmpeg_exe,
     )  # fmt: skip
 

@@ -70,12 +70,9 @@ def write_masters(folder: Path, *, rungs: tuple[Rung, ...], first: Rung, has_aud
     for rung in (first, *(rung for rung in rungs if rung != first)):
         picture = _measure(folder / rung.name)
         codecs = _avc_codec(folder / rung.name / "init.mp4") + (f",{AUDIO_CODEC}" if has_audio else "")
-        lines += [
-            f"#EXT-X-STREAM-INF:BANDWIDTH={picture.peak + sound.peak},"
-            f"AVERAGE-BANDWIDTH={picture.average + sound.average},RESOLUTION={rung.width}x{rung.height},"
-            f'FRAME-RATE={rung.fps}.000,CODECS="{codecs}"{group}',
-            f"{rung.name}/index.m3u8",
-        ]
+        rates = f"BANDWIDTH={picture.peak + sound.peak},AVERAGE-BANDWIDTH={picture.average + sound.average}"
+        size = f"RESOLUTION={rung.width}x{rung.height},FRAME-RATE={rung.fps}.000"
+        lines += [f'#EXT-X-STREAM-INF:{rates},{size},CODECS="{codecs}"{group}', f"{rung.name}/index.m3u8"]
     _write(folder / "master.m3u8", lines)
 
 

@@ -37,7 +37,10 @@ def workshop(target: Path) -> Iterator[Path]:
 
 
 def _remove_if_dead(folder: Path) -> None:
-    held = os.open(folder, os.O_RDONLY)
+    try:
+        held = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:  # its owner ended this moment
+        return
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -48,6 +48,7 @@ def lecture(code: str) -> ResponseReturnValue:
         preparing=waiting,
         media_url=media_url,
         viewer=me(),
+        watched_share=rules.WATCHED_SHARE,
     )
 
 

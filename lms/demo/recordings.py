@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, cast
 
 import typst
 
@@ -35,8 +35,8 @@ class Slide:
     points: tuple[Mapping[str, str], ...]
 
     @classmethod
-    def read(cls, data: Mapping[str, object]) -> Self:
-        return cls(**{**data, "points": tuple(data["points"])})  # type: ignore[arg-type]
+    def read(cls, data: Mapping[str, Any]) -> Self:
+        return cls(heading=data["heading"], points=tuple(data["points"]))
 
     @property
     def seconds(self) -> float:
@@ -94,46 +94,14 @@ def make(lecture: str, *, title: str, series_label: str, target: Path) -> DemoRe
         (folder / "clock.ttf").write_bytes((fonts_dir() / CLOCK_FONT).read_bytes())
         (folder / "clock.txt").write_text(f"%{{eif:t/60:d}}:%{{eif:mod(t,60):d:2}} / {_clock(shown.seconds)}")
         ffmpeg.run(
-            [
-                "-loglevel",
-                "error",
-                *(word for number in range(len(pages)) for word in ("-i", f"{number}.png")),
-                "-filter_complex",
-                ";".join([*_film(shown), *_sound(shown, pitch=pitch)]),
-                "-map",
-                "[film]",
-                "-map",
-                "[sound]",
-                "-t",
-                str(shown.seconds),
-                "-c:v",
-                "libx264",
-                "-colorspace",
-                "bt709",
-                "-color_primaries",
-                "bt709",
-                "-color_trc",
-                "bt709",
-                "-preset",
-                "ultrafast",
-                "-tune",
-                "stillimage",
-                "-crf",
-                "20",
-                "-g",
-                str(4 * FPS),
-                "-c:a",
-                "aac",
-                "-b:a",
-                "96k",
-                "-movflags",
-                "+faststart",
-                "-f",
-                "mp4",
-                f"file:{target.resolve()}",
-            ],
+            ["-loglevel", "error", *(word for number in range(len(pages)) for word in ("-i", f"{number}.png")),
+             "-filter_complex", ";".join([*_film(shown), *_sound(shown, pitch=pitch)]),
+             "-map", "[film]", "-map", "[sound]", "-t", str(shown.seconds),
+             "-c:v", "libx264", "-preset", "ultrafast", "-tune", "stillimage", "-crf", "20", "-g", str(4 * FPS),
+             "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709",
+             "-c:a", "aac", "-b:a", "96k", "-movflags", "+faststart", "-f", "mp4", f"file:{target.resolve()}"],
             cwd=folder,
-        )
+        )  # fmt: skip
     return DemoRecording(
         lecture=lecture,
         captions={
@@ -162,7 +130,7 @@ def _draw(shown: DemoLecture, *, title: str, series_label: str) -> list[bytes]:
         ignore_system_fonts=True,
         sys_inputs={"lecture": json.dumps(lecture)},
     )
-    return pages if isinstance(pages, list) else [pages]
+    return cast("list[bytes]", pages)  # one alone would come bare, but there are always several
 
 
 def _film(shown: DemoLecture) -> Iterator[str]:

@@ -1,6 +1,11 @@
 """The family of refusals: a rule or a service raises one, the edge turns it into a page with the right status."""
 
 
+def msgid(text: str) -> str:
+    """`text` itself; marks a sentence that is stored now and translated when it is shown."""
+    return text
+
+
 class DomainError(Exception):
     """Something a person asked for that cannot be done; `message` is an English msgid, `params` fill its placeholders.
 

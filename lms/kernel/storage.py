@@ -1,6 +1,7 @@
 """Where recordings and letters lie: a folder whose things appear whole or not at all."""
 
 import os
+import secrets
 import shutil
 from pathlib import Path
 
@@ -21,18 +22,12 @@ class FileStorage:
         """Store a file, replacing what was there; a reader sees the old or the new, and the new survives a power cut."""
         target = self.path(key)
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(f".{target.name}.{os.getpid()}")
+        draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         with draft.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(target)
-
-    def take(self, key: str, source: Path) -> None:
-        """Move a finished file of ours (same file system) under a key."""
-        target = self.path(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
 
     def delete(self, key: str) -> None:
         """Remove a file or folder; nothing there is fine."""

@@ -6,7 +6,7 @@ from wtforms.validators import InputRequired, Length
 from lms.kernel.i18n import lazy_gettext as _l
 from lms.kernel.i18n import lazy_pgettext
 from lms.memoranda.rules import Service, Signing
-from lms.web.forms import BaseForm
+from lms.web.forms import BaseForm, options
 
 SERVICES = [
     (Service.LETTER.value, lazy_pgettext("postal service", "Ordinary letter")),
@@ -22,7 +22,7 @@ class PostedForm(BaseForm):
 
     posted_on = DateField(_l("Day of posting"), validators=[InputRequired(_l("Enter the day of posting."))])
     service = SelectField(
-        _l("Postal service"), choices=SERVICES, validators=[InputRequired(_l("Choose a postal service."))]
+        _l("Postal service"), choices=options(SERVICES), validators=[InputRequired(_l("Choose a postal service."))]
     )
     tracking = StringField(
         _l("Tracking number"),
@@ -37,10 +37,12 @@ class ReturnedForm(BaseForm):
     returned_on = DateField(_l("Day of return"), validators=[InputRequired(_l("Enter the day of return."))])
     signing = RadioField(
         _l("How is the memorandum signed?"),
-        choices=[
-            (Signing.SEALED.value, lazy_pgettext("memorandum", "With a seal")),
-            (Signing.SIGNED.value, lazy_pgettext("memorandum", "With a signature only")),
-        ],
+        choices=options(
+            [
+                (Signing.SEALED.value, lazy_pgettext("memorandum", "With a seal")),
+                (Signing.SIGNED.value, lazy_pgettext("memorandum", "With a signature only")),
+            ]
+        ),
         validators=[InputRequired(_l("Choose an answer."))],
     )
 

@@ -1,10 +1,10 @@
 """What the pages of qualification ask."""
 
 from wtforms import RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from lms.kernel.i18n import lazy_gettext as _l
-from lms.web.forms import BaseForm
+from lms.web.forms import BaseForm, options
 
 
 class ReturnForm(BaseForm):
@@ -15,7 +15,7 @@ class ReturnForm(BaseForm):
         description=_l("The writer reads this, in a mail too. Write it in their language if you can."),
         render_kw={"rows": 4},
         validators=[
-            InputRequired(_l("Write what is missing, so that they know what to do.")),
+            DataRequired(_l("Write what is missing, so that they know what to do.")),
             Length(max=2000, message=_l("Use at most 2000 characters.")),
         ],
     )
@@ -26,6 +26,6 @@ class MoveOnForm(BaseForm):
 
     experienced = RadioField(
         _l("Have you accompanied people before?"),
-        choices=[("no", _l("No, I am new to it")), ("yes", _l("Yes, I have done it before"))],
+        choices=options([("no", _l("No, I am new to it")), ("yes", _l("Yes, I have done it before"))]),
         validators=[InputRequired(_l("Choose an answer."))],
     )

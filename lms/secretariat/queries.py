@@ -91,7 +91,8 @@ def people(session: Session, *, search: str, on: date, page: int) -> tuple[list[
             )
         )
     total = session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
-    newest = sa.select(sa.func.max(Memorandum.year)).where(Memorandum.supporter_id == Supporter.id).scalar_subquery()
+    theirs = sa.select(sa.func.max(Memorandum.year)).where(Memorandum.supporter_id == Supporter.id)
+    newest = theirs.correlate(Supporter).scalar_subquery()
     papers = sa.and_(Memorandum.supporter_id == Supporter.id, Memorandum.year == newest)
     open_standing = sa.and_(Standing.supporter_id == Supporter.id, Standing.until.is_(None))
     rows = session.execute(

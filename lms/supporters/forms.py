@@ -1,7 +1,7 @@
 """What registration, sign-in and the profile ask."""
 
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField, TelField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from lms.kernel.errors import Invalid
 from lms.kernel.i18n import lazy_gettext as _l
@@ -9,7 +9,7 @@ from lms.supporters import rules
 from lms.supporters.rules import Participation
 from lms.supporters.services import Registration
 from lms.web.errors import said
-from lms.web.forms import BaseForm
+from lms.web.forms import BaseForm, options
 
 PARTICIPATIONS = [
     (Participation.INEXPERIENCED.value, _l("I want to accompany people, and I am new to it")),
@@ -26,7 +26,7 @@ class AccountForm(BaseForm):
         _l("Your name"),
         description=_l("As it should stand on letters. Any script; one name is enough."),
         render_kw={"autocomplete": "name"},
-        validators=[InputRequired(_l("Enter your name.")), Length(max=120, message=_l("Use at most 120 characters."))],
+        validators=[DataRequired(_l("Enter your name.")), Length(max=120, message=_l("Use at most 120 characters."))],
     )
     name_kana = StringField(
         _l("Reading of your name"),
@@ -37,14 +37,14 @@ class AccountForm(BaseForm):
         _l("E-mail address"),
         description=_l("We send your network ID there."),
         render_kw={"autocomplete": "email", "inputmode": "email"},
-        validators=[InputRequired(_l("Enter your e-mail address."))],
+        validators=[DataRequired(_l("Enter your e-mail address."))],
     )
     password = PasswordField(
         _l("Password"),
         description=_l("At least 8 characters. A short sentence is good."),
         render_kw={"autocomplete": "new-password"},
         validators=[
-            InputRequired(_l("Choose a password.")),
+            DataRequired(_l("Choose a password.")),
             Length(min=rules.PASSWORD_MIN, message=_l("Use at least 8 characters.")),
             Length(max=200, message=_l("Use at most 200 characters.")),
         ],
@@ -74,7 +74,7 @@ class RegistrationForm(AccountForm):
 
     participation = RadioField(
         _l("How would you like to take part?"),
-        choices=PARTICIPATIONS,
+        choices=options(PARTICIPATIONS),
         description=_l("You can change this later."),
         validators=[InputRequired(_l("Choose how you would like to take part."))],
     )
@@ -90,12 +90,12 @@ class SignInForm(BaseForm):
     name = StringField(
         _l("E-mail address or network ID"),
         render_kw={"autocomplete": "username", "autocapitalize": "none"},
-        validators=[InputRequired(_l("Enter your e-mail address or your network ID."))],
+        validators=[DataRequired(_l("Enter your e-mail address or your network ID."))],
     )
     password = PasswordField(
         _l("Password"),
         render_kw={"autocomplete": "current-password"},
-        validators=[InputRequired(_l("Enter your password."))],
+        validators=[DataRequired(_l("Enter your password."))],
     )
 
 
@@ -106,14 +106,14 @@ class AddressForm(BaseForm):
         _l("Postcode"),
         description=_l("Seven digits, such as 110-0015."),
         render_kw={"autocomplete": "postal-code", "inputmode": "numeric"},
-        validators=[InputRequired(_l("Enter the seven digits of the postcode, such as 110-0015."))],
+        validators=[DataRequired(_l("Enter the seven digits of the postcode, such as 110-0015."))],
     )
     address = TextAreaField(
         _l("Address"),
         description=_l("In Japanese if you can, with the building and room number. At most three lines."),
         render_kw={"autocomplete": "street-address", "rows": 3},
         validators=[
-            InputRequired(_l("Enter the address, with the building and room number.")),
+            DataRequired(_l("Enter the address, with the building and room number.")),
             Length(max=300, message=_l("Use at most 300 characters.")),
         ],
     )

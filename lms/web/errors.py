@@ -1,6 +1,5 @@
 """Refusals become pages: one table from the family to statuses, one friendly page with a reference, logged once."""
 
-import structlog
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
@@ -9,8 +8,6 @@ from werkzeug.exceptions import HTTPException
 from lms.kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
 from lms.kernel.i18n import gettext
 from lms.web.security import request_id
-
-log = structlog.get_logger()
 
 STATUS: dict[type[DomainError], int] = {NotFound: 404, Conflict: 409, Refused: 403, Invalid: 422}
 
@@ -33,7 +30,7 @@ def error_page(status: int, sentence: str) -> ResponseReturnValue:
 
 
 def init_errors(app: Flask) -> None:
-    """Give every refusal and every fault its page."""
+    """Give every refusal and every fault its page; Flask itself logs a fault, once, with the request's reference."""
 
     @app.errorhandler(DomainError)
     def refused(error: DomainError) -> ResponseReturnValue:
@@ -51,11 +48,6 @@ def init_errors(app: Flask) -> None:
         if status < 400:
             return error
         return error_page(status, _sentence(status))
-
-    @app.errorhandler(Exception)
-    def fault(_: Exception) -> ResponseReturnValue:
-        log.exception("request failed")
-        return error_page(500, _sentence(500))
 
 
 def _sentence(status: int) -> str:

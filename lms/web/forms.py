@@ -1,16 +1,22 @@
 """Forms: one base over plain WTForms, text cleaned on the way in, a clean value out, 422 on refusal."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import request
 from wtforms import Form, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 
 
 def clean(text: object) -> object:
     """Trimmed text in one Unicode form, so that the same word typed on two devices is the same."""
     return unicodedata.normalize("NFC", text).strip() if isinstance(text, str) else text
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:
+    """Choices of a field from (value, label)."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class Meta:

@@ -42,7 +42,7 @@ def alike(one: Colour, other: Colour) -> bool:
 
 def changed(one: Picture, other: Picture) -> int:
     """Of the places in a grid over both, in percent, how many differ."""
-    grid = [(x, y) for x in range(0, 1280, 8) for y in range(0, 700, 4)]
+    grid = [(x, y) for x in range(0, 1280, 10) for y in range(0, 700, 10)]
     return 100 * sum(not alike(one[place], other[place]) for place in grid) // len(grid)
 
 
@@ -68,7 +68,8 @@ def test_each_says_something_of_its_own_in_both_languages(lecture: str) -> None:
 def test_the_film_is_what_browsers_and_the_transcoder_like(casework: tuple[Path, DemoRecording]) -> None:
     found = probe(casework[0])
 
-    assert (found.width, found.height, found.fps, found.video_codec, found.audio_codec) == (1280, 720, 15, "h264", "aac")
+    assert (found.width, found.height, found.fps) == (1280, 720, 15)
+    assert (found.video_codec, found.audio_codec) == ("h264", "aac")
     assert found.duration_ms == pytest.approx(DEMO_LECTURES["basic-1"].seconds * 1000, abs=100)
     with av.open(str(casework[0])) as film:
         assert film.streams.video[0].codec_context.pix_fmt == "yuv420p"

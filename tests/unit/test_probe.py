@@ -13,6 +13,7 @@ INCOMPLETE = "The recording is incomplete: its end is missing. Copy or export it
 DAMAGED = "The recording is damaged and cannot be played. Export it again as MP4 with H.264 and upload that file."
 NOT_A_VIDEO = "The file is not a video that can be used. Choose a recording in MP4, MOV, WebM or MKV format."
 TOO_SHORT = "The recording lasts less than one second. Choose a file in which something was recorded."
+TOO_LONG = "The recording lasts longer than 12 hours. Cut it into lectures and upload these one by one."
 NO_PICTURE = "The file has no moving picture. Choose a video recording, not a sound file."
 
 
@@ -148,7 +149,7 @@ def test_a_single_picture_or_none_is_refused(tmp_path: Path) -> None:
 def test_days_between_two_pictures_are_refused(tmp_path: Path) -> None:
     path = media.clip(tmp_path / "a.mkv", fps="1", extra=("-vf", "setpts=PTS*90000", "-fps_mode", "vfr"), sound=None)
 
-    assert refusal(path) == "The recording lasts longer than 12 hours. Cut it into lectures and upload these one by one."
+    assert refusal(path) == TOO_LONG
 
 
 def test_sound_alone_is_refused(tmp_path: Path) -> None:

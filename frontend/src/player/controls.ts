@@ -13,6 +13,7 @@ import "media-chrome/media-time-range";
 import "media-chrome/media-volume-range";
 import "media-chrome/menu/media-captions-menu";
 import "media-chrome/menu/media-captions-menu-button";
+import "media-chrome/menu/media-chrome-menu-item";
 import "media-chrome/menu/media-playback-rate-menu";
 import "media-chrome/menu/media-playback-rate-menu-button";
 import { addTranslation } from "media-chrome/utils/i18n";
@@ -26,7 +27,7 @@ const CONTROLS = `
   <media-playback-rate-menu anchor="auto" rates="0.75 1 1.25 1.5 2" noautohide hidden></media-playback-rate-menu>
   <media-control-bar noautohide>
     <media-time-range></media-time-range>
-    <media-time-display showduration></media-time-display>
+    <media-time-display showduration notoggle></media-time-display>
   </media-control-bar>
   <media-control-bar noautohide>
     <media-play-button></media-play-button>
@@ -56,5 +57,7 @@ export function addControls(video: HTMLVideoElement, { duration, words }: { dura
   video.controls = false;
   video.slot = "media";
   controller.append(video, document.importNode(template.content, true));
+  // No menu of ours has a menu above it to go back to; the button for it would be there all the same, in English.
+  controller.querySelectorAll("[anchor]").forEach((menu) => menu.shadowRoot?.querySelector("[part~=back]")?.remove());
   return controller;
 }

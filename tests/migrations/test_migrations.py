@@ -1,0 +1,109 @@
+"""From nothing to today's tables, on both databases, and every state that must never exist is refused."""
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from lms.kernel.db import Base
+from lms.migrations import config_for, is_current, migrate
+
+
+def test_the_migrations_end_at_the_models(database):
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_named_check_of_the_models_is_in_the_database(database):
+    checks = {
+        str(constraint.name)
+        for table in Base.metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, sa.CheckConstraint)
+    }
+
+    inspector = sa.inspect(database.engine)
+    found = {check["name"] for table in inspector.get_table_names() for check in inspector.get_check_constraints(table)}
+
+    assert checks - found == set()
+
+
+def test_migrating_twice_and_down_and_up_again_is_harmless(database):
+    migrate(database)
+    command.downgrade(config_for(database), "base")
+    assert is_current(database) is False
+    migrate(database)
+    assert is_current(database) is True
+
+
+def test_no_constraint_is_nameless():
+    nameless = [
+        f"{table.name}: {constraint}"
+        for table in Base.metadata.tables.values()
+        for constraint in table.constraints
+        if constraint.name is None
+    ]
+
+    assert nameless == []
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "constraint"),
+    [
+        ("memorandum", {"state": "printed"}, "printed"),
+        ("memorandum", {"state": "lost"}, "state"),
+        ("response", {"state": "accepted"}, "accepted_has_date"),
+        ("response", {"state": "submitted"}, "sent_has_date"),
+        ("supporter", {"email": "MIHON@example.jp"}, "email_is_lower_case"),
+        ("supporter", {"postal_code": "x"}, "address_is_whole"),
+        ("recording", {"state": "published"}, "published_has_date"),
+        ("standing", {"until": "2020-01-01"}, "ends_after_it_began"),
+    ],
+)
+def test_a_state_that_must_never_exist_is_refused_by_name(database, table, values, constraint):
+    rows = {
+        "supporter": {
+            "id": 1, "network_id": "1", "email": "a@example.jp", "password_hash": "", "display_name": "見本",
+            "name_kana": "", "role": "supporter", "locale": "ja", "wish": "learn", "experience_declared": False,
+            "registered_at": "2026-01-01",
+        },
+        "series": {"id": 1, "code": "basic", "position": 1, "titles": "{}", "labels": "{}"},
+        "lecture": {"id": 1, "code": "basic-1", "series_id": 1, "number": 1, "titles": "{}", "summaries": "{}"},
+        "programme": {
+            "id": 1, "code": "p", "titles": "{}", "first_day": "2026-01-01", "last_day": "2026-12-31", "required": "[]",
+            "confirmation": "by_person", "require_watched": "{}", "honorarium": "[]", "claim_within_months": 1,
+        },
+        "survey_version": {"id": 1, "lecture_id": 1, "number": 1, "content": "{}", "since": "2026-01-01"},
+        "response": {
+            "id": 1, "supporter_id": 1, "lecture_id": 1, "survey_version_id": 1, "state": "draft", "answers": "{}",
+            "saved_at": "2026-01-01", "version": 1,
+        },
+        "memorandum": {
+            "id": 1, "supporter_id": 1, "programme_id": 1, "year": 2026, "route": "course", "state": "due",
+            "due_at": "2026-01-01", "version": 1,
+        },
+        "recording": {
+            "id": 1, "key": "k", "lecture_id": 1, "number": 1, "state": "preparing", "file_name": "", "source_key": "",
+            "duration_ms": 1, "width": 1, "height": 1, "has_audio": False, "package": "{}", "added_at": "2026-01-01",
+        },
+        "standing": {"id": 1, "supporter_id": 1, "kind": "trainee", "since": "2026-01-01"},
+    }  # fmt: skip
+
+    def insert(connection: sa.Connection, name: str, more: dict[str, object]) -> None:
+        row = rows[name] | more
+        columns, places = ", ".join(row), ", ".join(f":{c}" for c in row)
+        connection.execute(sa.text(f"INSERT INTO {name} ({columns}) VALUES ({places})"), row)
+
+    with database.engine.execution_options(write=True).connect() as connection:
+        for name in rows:
+            if name == table:
+                break
+            insert(connection, name, {})
+        good = connection.begin_nested()
+        insert(connection, table, {})
+        good.rollback()
+        with pytest.raises(sa.exc.IntegrityError, match=constraint):
+            insert(connection, table, values)

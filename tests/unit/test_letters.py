@@ -1,0 +1,312 @@
+"""The pack in the post: what stands on its five pages, and that nothing a person is called can break it."""
+
+import hashlib
+import tomllib
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from lms.kernel import resources
+from lms.memoranda.letters import (
+    FACES,
+    PAGES_PER_PACK,
+    TEMPLATE_VERSION,
+    Organisation,
+    Pack,
+    ProgrammeTerms,
+    Recipient,
+    missing_glyphs,
+    render,
+)
+
+WORDS = tomllib.loads((resources.templates_dir() / "letters" / "words.toml").read_text(encoding="utf-8"))
+MILLIMETRES = 25.4 / 72
+
+SIXTY_LATIN = "María de los Ángeles Guadalupe Fernández-Villavicencio Ortiz"
+SIXTY_KANJI = "寿限無寿限無五劫擦切" * 6
+ONE_LONG_WORD = "Rakotomalalandrianampoinimerinatompokoindrindravololona"
+
+
+def a_recipient(**changes: Any) -> Recipient:
+    return replace(
+        Recipient(
+            name="髙﨑 花子",
+            name_kana="タカサキ ハナコ",
+            postal_code="330-0063",
+            address_lines=("埼玉県さいたま市浦和区見本3-15-1", "メゾン見本 402号室"),
+            network_id="BN-04217-K",
+            locale="ja",
+        ),
+        **changes,
+    )
+
+
+def a_pack(recipient: Recipient | None = None, **changes: Any) -> Pack:
+    return replace(
+        Pack(
+            number="M2026-00042",
+            issued_on=date(2026, 11, 22),
+            recipient=recipient or a_recipient(),
+            organisation=Organisation(
+                name="特定非営利活動法人 見本ネットワーク",
+                postal_code="110-0005",
+                address="東京都台東区見本町一丁目2番3号 見本ビル3階",
+                representative="代表理事 見本 太郎",
+                phone="03-0000-0000",
+                email="office@example.org",
+            ),
+            programme=ProgrammeTerms(
+                title="「新移民時代型」支援ネットワーク構築事業",
+                first_day=date(2023, 7, 10),
+                last_day=date(2026, 2, 28),
+                honorarium=((60, 4000), (120, 8000)),
+                claim_within_months=1,
+            ),
+            route="course",
+        ),
+        **changes,
+    )
+
+
+def pages_of(*packs: Pack) -> list[str]:
+    """The text of each page without any white space: lines break where they like."""
+    return [squeezed(page.extract_text()) for page in PdfReader(BytesIO(render(packs))).pages]
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_a_pack_is_five_papers_in_the_order_of_the_letter():
+    pages = pages_of(a_pack())
+
+    titles = ["送付について", "【事務局保管用】", "【本人控え】", "謝金受取口座届出書", "返信用あて名ラベル"]
+    assert [title in page for title, page in zip(titles, pages, strict=True)] == [True] * PAGES_PER_PACK
+
+
+def test_every_paper_bears_the_number_the_version_and_its_place():
+    pages = pages_of(a_pack())
+
+    assert [f"文書番号M2026-00042様式{TEMPLATE_VERSION}{n}/5" in page for n, page in enumerate(pages, 1)] == [True] * 5
+
+
+def test_both_copies_say_the_same_under_the_same_number():
+    _, office, own, _, _ = pages_of(a_pack())
+
+    office = office.replace("【事務局保管用】署名または押印して、返送してください", "").replace("2/5", "")
+    own = own.replace("【本人控え】署名または押印して、お手元に保管してください", "").replace("3/5", "")
+    assert office == own
+    assert office.count("M2026-00042") == 2
+
+
+def test_the_same_packs_make_the_same_bytes():
+    packs = [a_pack(), a_pack(a_recipient(locale="vi"), number="M2026-00043")]
+
+    assert hashlib.sha256(render(packs)).digest() == hashlib.sha256(render(packs)).digest()
+
+
+def test_the_date_of_the_file_is_the_date_of_the_letter_and_its_title_names_nobody():
+    reader = PdfReader(BytesIO(render([a_pack()])))
+
+    assert dict(reader.metadata or {}) == {
+        "/Title": "覚書・謝金受取口座届出書",
+        "/Author": "特定非営利活動法人 見本ネットワーク",
+        "/Creator": reader.metadata.creator if reader.metadata else None,
+        "/CreationDate": "D:20261122000000Z",
+        "/ModDate": "D:20261122000000Z",
+    }
+
+
+def test_the_file_is_tagged_and_says_its_language():
+    root = PdfReader(BytesIO(render([a_pack()]))).root_object
+
+    assert (root["/MarkInfo"]["/Marked"], root["/Lang"]) == (True, "ja-JP")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "髙﨑 𠮷邉",
+        "Nguyễn Thị Đào",
+        "Nguye\u0302\u0303n Thi\u0323 Đa\u0300o",
+        "Suryadi",
+        "李",
+        SIXTY_LATIN,
+        SIXTY_KANJI,
+        ONE_LONG_WORD,
+        '#import *bold* _it_ $x^2$ `raw` @ref <label> \\ // {name|よみ} [x] ~ -- "q"',
+    ],
+)
+@pytest.mark.parametrize("locale", ["ja", "ja@easy", "vi"])
+def test_any_name_stands_as_it_is_on_the_papers_it_belongs_to(name: str, locale: str):
+    pages = pages_of(a_pack(a_recipient(name=name, locale=locale)))
+
+    assert [composed(name) in page for page in pages] == [True, True, True, True, False]
+
+
+def composed(name: str) -> str:
+    """Letters and marks typed apart are drawn, and so extracted, as one."""
+    return squeezed(name.replace("e\u0302\u0303", "ễ").replace("i\u0323", "ị").replace("a\u0300", "à"))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("東京都新宿区百人町1-1-1",),
+        (
+            "京都府京都市上京区寺町通今出川下る二丁目東入る見本町一丁目115番地の2",
+            "グランド見本京都御所東棟 1204号室",
+            "見本 様方",
+        ),
+        ("北海道" + "長" * 57, "マンション" * 10, "棟" * 30, "様方" * 10),
+        ("#set page(width: 1mm)", "*2-3* $5$"),
+    ],
+)
+def test_any_address_keeps_to_the_window_and_the_pack_to_its_pages(lines: tuple[str, ...]):
+    recipient = a_recipient(name=SIXTY_KANJI, address_lines=lines)
+    reader = PdfReader(BytesIO(render([a_pack(recipient)])))
+
+    shown = [place for place in places_of_text(reader) if place[0] < 112 and place[1] < 58]
+    assert len(reader.pages) == PAGES_PER_PACK
+    assert squeezed("".join(lines)) in squeezed(reader.pages[0].extract_text())
+    assert [place for place in shown if not (20 <= place[0] < 85 and 12 < place[1] <= 36)] == []
+    assert len(shown) >= 3
+
+
+def places_of_text(reader: PdfReader) -> list[tuple[float, float]]:
+    """Where each run of text on the cover letter begins, in millimetres from the left and from the top."""
+    places: list[tuple[float, float]] = []
+
+    def note(text: str, matrix: list[float], line: list[float], *_: object) -> None:
+        if text.strip():
+            x = line[4] * matrix[0] + line[5] * matrix[2] + matrix[4]
+            y = line[4] * matrix[1] + line[5] * matrix[3] + matrix[5]
+            places.append((round(x * MILLIMETRES, 1), round(297 - y * MILLIMETRES, 1)))
+
+    reader.pages[0].extract_text(visitor_text=note)
+    return places
+
+
+def test_the_memorandum_is_set_no_smaller_than_nine_and_a_half_points():
+    page = PdfReader(BytesIO(render([a_pack(a_recipient(name=SIXTY_LATIN))]))).pages[1]
+    sizes: list[float] = []
+
+    page.extract_text(
+        visitor_text=lambda text, _m, line, _f, size: sizes.append(size * line[0]) if "本覚書" in text else None
+    )
+
+    assert set(sizes) == {9.5}
+
+
+@pytest.mark.parametrize("locale", [locale for locale in WORDS if locale != "ja"])
+@pytest.mark.parametrize("route", ["course", "experienced"])
+def test_every_language_has_its_half_of_the_letter_and_its_glosses(locale: str, route: Any):
+    letter, _, _, bank_form, label = pages_of(a_pack(a_recipient(locale=locale), route=route))
+
+    words = WORDS[locale]
+    assert squeezed(words["pointer"]) in letter
+    assert spoken(words["letter"][f"why-{route}"])[:9] in letter.translate(KANA_ABOVE_IS_NOT_READ)
+    assert squeezed(words["gloss"]["own-only"]) in bank_form
+    assert squeezed(words["gloss"]["cut"]) in label
+
+
+KANA_ABOVE_IS_NOT_READ: dict[int, None] = {}
+
+
+def spoken(words: str) -> str:
+    return squeezed(words)
+
+
+def test_who_reads_japanese_gets_japanese_only():
+    letter, *_ = pages_of(a_pack())
+
+    assert [word for word in ("Dear", "Kính", "Hola", "さんへ") if word in letter] == []
+
+
+def test_every_language_says_the_same_things():
+    def shape(table: dict[str, Any]) -> dict[str, Any]:
+        return {
+            key: shape(value) if isinstance(value, dict) else len(value) if isinstance(value, list) else None
+            for key, value in table.items()
+        }
+
+    shapes = {locale: shape(words) for locale, words in WORDS.items() if locale != "ja"}
+    assert {locale: shapes["en"] for locale in shapes} == shapes
+    assert set(WORDS) == {"ja", "ja@easy", "en", "vi", "es"}
+
+
+def test_the_letter_says_why_it_comes():
+    course, *_ = pages_of(a_pack(route="course"))
+    experienced, *_ = pages_of(a_pack(route="experienced"))
+
+    assert ("アンケートへのご回答を確認し" in course, "ご経験を確認し" in course) == (True, False)
+    assert ("アンケートへのご回答を確認し" in experienced, "ご経験を確認し" in experienced) == (False, True)
+
+
+def test_figures_and_days_come_from_the_programme():
+    terms = ProgrammeTerms(
+        title="次の事業",
+        first_day=date(2027, 4, 1),
+        last_day=date(2028, 3, 31),
+        honorarium=((0, 3000), (90, 5500), (240, 12000)),
+        claim_within_months=2,
+    )
+
+    letter, memorandum, *_ = pages_of(a_pack(a_recipient(locale="en"), programme=terms))
+
+    assert "甲が行う次の事業（以下" in memorandum
+    assert "2027年4月1日から2028年3月31日まで" in memorandum
+    assert "2か月以内" in memorandum
+    assert "1回の実施時間1時間30分未満1時間30分以上4時間未満4時間以上謝金の額3,000円5,500円12,000円" in memorandum
+    assert squeezed("3,000 yen for less than 1 hour 30 minutes; 5,500 yen for 1 hour 30 minutes or more") in letter
+    assert squeezed("from April 1, 2027 to March 31, 2028") in letter
+
+
+def test_fifty_packs_are_one_file_in_their_order():
+    locales = list(WORDS)
+    packs = [a_pack(a_recipient(locale=locales[n % len(locales)]), number=f"M2026-{n:05d}") for n in range(50)]
+
+    pages = pages_of(*packs)
+
+    assert len(pages) == 50 * PAGES_PER_PACK
+    assert [f"文書番号M2026-{n // 5:05d}様式" in page for n, page in enumerate(pages)] == [True] * 250
+
+
+def test_no_pack_is_no_file():
+    with pytest.raises(ValueError, match="no pack"):
+        render([])
+
+
+def test_without_its_typefaces_no_letter_goes_out(tmp_path: Any):
+    for face in FACES[1:]:
+        (tmp_path / face).symlink_to(resources.fonts_dir() / face)
+
+    with pytest.raises(FileNotFoundError, match=FACES[0]):
+        render([a_pack()], fonts=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("髙﨑 𠮷邉 Nguyễn Thị Đào", ""),
+        ("Nguye\u0302\u0303n か\u3099 葛\U000e0100", ""),
+        ("အောင် Aung", "အငအာ"),
+        ("김철수 A", "김철수"),
+    ],
+)
+def test_letters_no_typeface_holds_are_named(text: str, missing: str):
+    assert set(missing_glyphs(text)) <= set(text)
+    assert set(missing) - set(missing_glyphs(text)) <= set()
+
+
+WORDING = {"2026-11": ""}
+
+
+def test_another_wording_of_the_memorandum_is_another_version():
+    _, _, own, _, _ = pages_of(a_pack())
+
+    assert {TEMPLATE_VERSION: hashlib.sha256(own.encode()).hexdigest()[:16]} == WORDING
