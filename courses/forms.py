@@ -42,7 +42,7 @@ def watched_report(sent: object) -> WatchedReport:
 
 
 def upload_metadata(header: str) -> dict[str, str]:
-    """tus `Upload-Metadata`: `key base64,key base64`. Raises Invalid when it cannot be read."""
+    """Tus `Upload-Metadata`: `key base64,key base64`. Raises Invalid when it cannot be read."""
     found: dict[str, str] = {}
     for pair in filter(None, (part.strip() for part in header.split(","))):
         key, _, value = pair.partition(" ")

@@ -29,7 +29,10 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True)
 class LectureRow:
-    """A lecture as pages list it. `not_viewable` holds the reason in every language where it cannot be watched this year."""
+    """A lecture as pages list it.
+
+    `not_viewable` holds the reason in every language where it cannot be watched this year.
+    """
 
     code: str
     series: str
@@ -199,7 +202,7 @@ def caption_languages(session: Session, recording_id: int) -> Sequence[str]:
 def captions(session: Session, recording_id: int) -> dict[str, str]:
     """The WebVTT of a recording by language."""
     wanted = sa.select(Caption.language, Caption.webvtt).where(Caption.recording_id == recording_id)
-    return {language: webvtt for language, webvtt in session.execute(wanted)}
+    return dict(session.execute(wanted).all())
 
 
 def upload(session: Session, *, key: str, supporter: SupporterId) -> Upload:

@@ -9,7 +9,8 @@ from lms.kernel.errors import Invalid
 
 Interval = tuple[int, int]
 
-# The share of a lecture's milliseconds that makes it "watched" on pages; a programme that requires watching sets its own.
+# The share of a lecture's milliseconds that makes it "watched" on pages; a programme that requires watching sets its
+# own.
 WATCHED_SHARE = 0.9
 MOST_INTERVALS = 500
 
@@ -49,7 +50,10 @@ class Exemption:
 
 @dataclass(frozen=True)
 class Programme:
-    """What a programme says, as values. `required` are the lectures whose survey is required; `not_viewable` are (lecture, 年度)."""
+    """What a programme says, as values.
+
+    `required` are the lectures whose survey is required; `not_viewable` are (lecture, 年度).
+    """
 
     code: str
     first_day: date
@@ -66,7 +70,10 @@ class Programme:
 
 
 def programme_for(programmes: Iterable[Programme], *, on: date) -> Programme | None:
-    """The programme whose rules hold on a day: the running one, else the last that had begun, else the first to come."""
+    """The programme whose rules hold on a day.
+
+    The running one, else the last that had begun, else the first to come.
+    """
     ordered = sorted(programmes, key=lambda p: p.first_day)
     begun = [p for p in ordered if p.first_day <= on]
     running = [p for p in begun if p.runs_on(on)]

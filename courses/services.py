@@ -72,7 +72,10 @@ def add_recording(
     now: datetime,
     captions: Mapping[str, str] | None = None,
 ) -> Recording:
-    """The next version of a lecture's recording, owed its transcode; the one people watch stays until this one is ready."""
+    """The next version of a lecture's recording, owed its transcode.
+
+    The one people watch stays until this one is ready.
+    """
     versions = [r.number for r in queries.recordings(session, lecture_id=lecture_id)]
     recording = Recording(
         key=secrets.token_hex(16),

@@ -1,4 +1,7 @@
-"""Who may read which bytes of a recording, and how they are sent: signed paths, ranges, no thread held by a slow phone."""
+"""Who may read which bytes of a recording, and how they are sent.
+
+Signed paths, ranges, no thread held by a slow phone.
+"""
 
 import base64
 import hashlib
@@ -33,7 +36,10 @@ KINDS = {
 
 
 def media_path(recording_key: str, *, supporter: SupporterId, secret: str, now: datetime) -> str:
-    """The folder part of a recording's addresses: expiry, signature, recording. Playlists refer to segments relatively."""
+    """The folder part of a recording's addresses: expiry, signature, recording.
+
+    Playlists refer to segments relatively.
+    """
     expires = (int(now.timestamp()) // BUCKET_SECONDS) * BUCKET_SECONDS + VALID_SECONDS
     return f"{expires}/{_signature(expires, recording_key, supporter, secret)}/{recording_key}"
 
@@ -90,7 +96,10 @@ def send_media(path: Path) -> Response:
 
 
 def _wanted_range(etag: str, modified: str) -> Range | None:
-    """The one range asked for; None for the whole file: no range, several, garbage, or an If-Range that no longer holds."""
+    """The one range asked for.
+
+    None for the whole file: no range, several, garbage, or an If-Range that no longer holds.
+    """
     wanted = parse_range_header(request.headers.get("Range"))
     if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
         return None

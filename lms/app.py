@@ -183,5 +183,6 @@ def _navigation(person: access.Person | None) -> list[NavItem]:
 
 def _item(label: str, endpoint: str, waiting: int = 0) -> NavItem:
     url = url_for(endpoint)
-    below = request.path.startswith(url + "/") and endpoint != "secretariat.overview"  # every page of the desk lies there
+    # Every page of the desk lies below its overview; only the overview itself is meant there.
+    below = request.path.startswith(url + "/") and endpoint != "secretariat.overview"
     return NavItem(label, url, current=request.path == url or below, waiting=waiting)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from courses import loading, queries, services
 from courses.models import Recording
@@ -25,7 +26,7 @@ from lms.kernel.errors import DomainError
 from lms.kernel.identity import parse_network_id
 from lms.kernel.logging import configure_logging
 from lms.kernel.settings import PREFIX, Settings, SettingsError, read_settings
-from lms.kernel.work import OwedWork
+from lms.kernel.work import OwedWork, progress_of
 from lms.migrations import is_current, migrate
 from lms.supporters import queries as supporters
 from lms.supporters import services as supporter_services
@@ -33,7 +34,7 @@ from lms.supporters.views import first_account_url
 from lms.web.context import House
 from surveys.loading import load_surveys
 
-POLL_SECONDS = 1.0
+POLL_SECONDS = 3.0
 
 
 def main() -> None:
@@ -110,31 +111,35 @@ def _say_ready(app: Flask, settings: Settings) -> None:
 
 
 def _say_progress(house: House) -> None:
-    """One line a change while recordings are being prepared."""
+    """A line whenever the preparation of recordings has come on, until none is owed."""
     said = ""
     while True:
         with house.database.read() as session:
-            rows = session.execute(
-                sa.select(Recording.state, OwedWork.progress).outerjoin(
-                    OwedWork, OwedWork.key == sa.func.concat("transcode:", Recording.id)
-                )
-            ).all()
-            owed = session.scalar(
-                sa.select(sa.func.count(OwedWork.id)).where(
-                    OwedWork.task == jobs.MAKE, OwedWork.done_at.is_(None), OwedWork.gave_up_at.is_(None)
-                )
-            )
-        share = sum(1.0 if state is not RecordingState.PREPARING else (done or 0) / 1000 for state, done in rows)
-        total = len(rows) + (owed or 0)
-        if share == total:
+            done, total = _prepared(session)
+        if done == total:
             if said:
                 click.echo("  All recordings are ready.")
             return
-        line = f"  Recordings being prepared: {share:.1f} of {total}"
+        line = f"  Recordings being prepared: {done:.1f} of {total}"
         if line != said:
             said = line
             click.echo(line)
-        time.sleep(POLL_SECONDS * 3)
+        time.sleep(POLL_SECONDS)
+
+
+def _prepared(session: Session) -> tuple[float, int]:
+    """How many recordings are ready, in parts too, and how many there are or will be."""
+    recordings = queries.recordings(session)
+    owed = progress_of(session, keys=[recording.work_key for recording in recordings])
+    shares = [
+        owed[recording.work_key].progress / 1000 if recording.state is RecordingState.PREPARING else 1.0
+        for recording in recordings
+        if recording.work_key in owed
+    ]
+    to_make = sa.select(sa.func.count(OwedWork.id)).where(
+        OwedWork.task == jobs.MAKE, OwedWork.done_at.is_(None), OwedWork.gave_up_at.is_(None)
+    )
+    return sum(shares), len(shares) + (session.scalar(to_make) or 0)
 
 
 @cli.command()

@@ -13,7 +13,10 @@ from surveys.rules import ResponseState
 
 
 class SurveyVersion(Base):
-    """The questions about one lecture as they stood from `since` on; never changed, so that old answers keep their meaning."""
+    """The questions about one lecture as they stood from `since` on.
+
+    Never changed, so that old answers keep their meaning.
+    """
 
     __tablename__ = "survey_version"
     __table_args__ = (sa.UniqueConstraint("lecture_id", "number"),)

@@ -86,7 +86,10 @@ def _validators(question: QuestionEntry) -> list[Any]:
 
 
 def answers_in(form: BaseForm, survey: SurveyEntry) -> dict[str, Any]:
-    """The answers of a filled form by question code: a text, an option's code or a list of them; unanswered is left out."""
+    """The answers of a filled form by question code: a text, an option's code or a list of them.
+
+    Unanswered is left out.
+    """
     found = {q.code: form[field_name(q)].data for q in survey.questions}
     return {code: value for code, value in found.items() if value}
 

@@ -42,7 +42,10 @@ def submit(session: Session, *, supporter: SupporterId, lecture: str, answers: A
 
 
 def accept(session: Session, *, response: Response, by: SupporterId | None, now: datetime) -> None:
-    """The answers count. `by` None: the programme accepts by itself. Raises Conflict when there is nothing to accept."""
+    """The answers count.
+
+    `by` None: the programme accepts by itself. Raises Conflict when there is nothing to accept.
+    """
     rules.check_step(response.state, ResponseState.ACCEPTED)
     response.state, response.accepted_at, response.accepted_by_id = ResponseState.ACCEPTED, now, by
     response.comment = None

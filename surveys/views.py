@@ -1,4 +1,7 @@
-"""The page on which a lecture's survey is answered, with its drafts. Sending it belongs to qualification, which may follow."""
+"""The page on which a lecture's survey is answered, with its drafts.
+
+Sending it belongs to qualification, which may follow.
+"""
 
 from flask import Blueprint, jsonify, url_for
 from flask.typing import ResponseReturnValue

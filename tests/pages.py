@@ -66,7 +66,7 @@ class Page:
             assert not re.match(r"(https?:)?//", url), f"third party: {url}"
         assert not re.search(r"%\(\w+\)[sd]", self.html), "unfilled placeholder"
         assert not re.search(
-            r"\{[^{}|<>]+\|[ぁ-ゖー]+\}", re.sub(r"<textarea.*?</textarea>", "", self.html, flags=re.S)
+            r"\{[^{}|<>]+\|[ぁ-ゖー]+\}", re.sub(r"<textarea.*?</textarea>", "", self.html, flags=re.DOTALL)
         ), "reading markup left"
 
 

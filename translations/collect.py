@@ -12,11 +12,12 @@ from babel.messages.pofile import read_po, write_po
 from lms.kernel.i18n import OFFERED
 
 ROOT = Path(__file__).resolve().parents[1]
-METHODS = [("**/migrations/**", "ignore"), ("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+METHODS = [("**/migrations/**", "ignore"), ("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 FOLDERS = ("courses", "lms", "surveys", "templates")
 # A refusal carries its sentence as an argument; it is translated where it is shown.
 REFUSALS = ("NotFound", "Conflict", "Refused", "Invalid", "msgid")
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_pgettext": ((1, "c"), 2)} | dict.fromkeys(REFUSALS)
+OURS = {"_l": None, "lazy_gettext": None, "lazy_pgettext": ((1, "c"), 2)}
+KEYWORDS = DEFAULT_KEYWORDS | OURS | dict.fromkeys(REFUSALS)
 
 
 def collect() -> Catalog:
@@ -24,8 +25,11 @@ def collect() -> Catalog:
     catalog = Catalog(project="bansou-lms", charset="utf-8", fuzzy=False)
     for folder in FOLDERS:
         found = extract_from_dir(
-            ROOT / folder, method_map=[(m.removeprefix("templates/"), how) for m, how in METHODS],
-            keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True,
+            ROOT / folder,
+            method_map=METHODS,
+            keywords=KEYWORDS,
+            comment_tags=("Translators:",),
+            strip_comment_tags=True,
         )
         for _file, _line, message, comments, context in found:
             catalog.add(message, auto_comments=comments, context=context)

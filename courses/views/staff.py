@@ -116,7 +116,7 @@ def _thanks(recording: Recording) -> str:
 @bp.post("/lectures/<code>/uploads")
 @secretariat_only
 def begin_upload(code: str) -> ResponseReturnValue:
-    """tus creation: a place for `Upload-Length` bytes."""
+    """Tus creation: a place for `Upload-Length` bytes."""
     length = request.headers.get("Upload-Length", "")
     if not length.isdecimal():
         raise Invalid("The upload could not be understood. Choose the file again.")

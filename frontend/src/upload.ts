@@ -68,7 +68,7 @@ function showError(form: HTMLFormElement, input: HTMLInputElement, sentence: str
   const box = find<HTMLElement>(form, "[data-upload-error]");
   box.textContent = sentence;
   box.hidden = sentence === "";
-  input.toggleAttribute("aria-invalid", sentence !== "");
+  input.setAttribute("aria-invalid", String(sentence !== ""));
   if (sentence) input.focus();
 }
 
@@ -110,7 +110,7 @@ function enhance(form: HTMLFormElement): void {
     const fields = [...new FormData(form)].filter((entry): entry is [string, string] => typeof entry[1] === "string");
     const body = new URLSearchParams(fields);
     const answer = await sendByXhr({ method: "POST", url: `${location}/finish`, body, signal: stop.signal });
-    localStorage.removeItem(remembered);
+    if (answer.status < 500) localStorage.removeItem(remembered);
     if (answer.status >= 300) throw rejection(answer);
     const { url, error } = JSON.parse(answer.text) as { url?: string; error?: string };
     if (!url) throw new Rejected(error ?? "");

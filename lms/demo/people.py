@@ -54,7 +54,10 @@ WATCHED: Mapping[str, Mapping[str, float]] = {
 
 @dataclass(frozen=True)
 class Life:
-    """How far a demo person has come: surveys accepted and only sent, days since registration, the memorandum's state."""
+    """How far a demo person has come.
+
+    Surveys accepted and only sent, days since registration, the memorandum's state.
+    """
 
     email: str
     name: str
@@ -169,4 +172,4 @@ def _answer(question: QuestionEntry) -> str | list[str]:
         case Kind.SHORT:
             return "見本の短い回答です。"
         case Kind.LONG:
-            return "見本の回答です。相談を受けたら、まず落ち着いて話を聞き、一人で抱えずに専門の人につなぐことを学びました。"
+            return "見本の回答です。まず落ち着いて話を聞き、一人で抱えずに専門の人につなぐことを学びました。"

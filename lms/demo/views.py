@@ -33,7 +33,7 @@ def mail(name: str) -> ResponseReturnValue:
     file = (folder / f"{name}.eml").resolve()
     if file.parent != folder or not file.is_file():
         raise NotFound("There is no such page.")
-    return page("demo/mail.html", **_read(file))
+    return page("demo/mail.html", mail=_read(file))
 
 
 def _read(file: Path) -> dict[str, str]:

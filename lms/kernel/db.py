@@ -78,7 +78,10 @@ class Versioned:
 
 
 class Database:
-    """An engine and its sessions. Shapes: `read()` for questions, `write()` for one transaction that commits or leaves no trace."""
+    """An engine and its sessions.
+
+    Shapes: `read()` for questions, `write()` for one transaction that commits or leaves no trace.
+    """
 
     def __init__(self, url: str) -> None:
         self.engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
@@ -116,7 +119,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    # A deferred BEGIN that writes later fails with "database is locked" under load; IMMEDIATE for readers would queue them.
+    # A deferred BEGIN that writes later fails with "database is locked" under load; IMMEDIATE for readers would queue
+    # them.
     write = connection.get_execution_options().get("write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 

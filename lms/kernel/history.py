@@ -28,7 +28,10 @@ class HistoryEntry(Base):
 def record(
     session: Session, step: str, *, by: SupporterId | None, subject: int, now: datetime, **facts: object
 ) -> None:
-    """Write down a step named `<subject kind>.<what happened>`, such as `memorandum.posted`; `by` None is the site itself."""
+    """Write down a step named `<subject kind>.<what happened>`, such as `memorandum.posted`.
+
+    `by` None is the site itself.
+    """
     kind = step.partition(".")[0]
     session.add(HistoryEntry(at=now, step=step, by_id=by, subject_kind=kind, subject_id=subject, facts=facts))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, cast
 
 import flask_babel
@@ -21,7 +22,10 @@ TIMEZONE = "Asia/Tokyo"
 
 @dataclass(frozen=True)
 class Language:
-    """A language people can choose: `code` names the catalogue, `tag` goes into HTML's lang, `own_name` into the switcher."""
+    """A language people can choose.
+
+    `code` names the catalogue, `tag` goes into HTML's lang, `own_name` into the switcher.
+    """
 
     code: str
     tag: str
@@ -100,13 +104,16 @@ def best_match(accept_language: Iterable[str]) -> str:
 
 
 class FallbackDomain(flask_babel.Domain):  # type: ignore[misc] # Flask-Babel ships no types
-    """Catalogues laid over one another: a sentence missing in `ja@easy` comes from `ja`, at last from the code's English."""
+    """Catalogues laid over one another.
+
+    A sentence missing in `ja@easy` comes from `ja`, at last from the code's English.
+    """
 
     def get_translations(self) -> NullTranslations:
         code = current_language().code
         if code not in self.cache:
             chain = [self._load(choice) for choice in (code, *BY_CODE[code].fallback)]
-            for upper, lower in zip(chain, chain[1:], strict=False):
+            for upper, lower in pairwise(chain):
                 upper.add_fallback(lower)
             self.cache[code] = chain[0]
         return cast("NullTranslations", self.cache[code])
@@ -125,7 +132,10 @@ class Languages(flask_babel.Babel):  # type: ignore[misc] # Flask-Babel ships no
 
 
 def init_languages(app: Flask, *, locale_selector: Callable[[], str]) -> None:
-    """Wire Flask-Babel: our catalogues with their fallbacks, Tokyo's clock, the language chosen by `locale_selector`."""
+    """Wire Flask-Babel.
+
+    Our catalogues with their fallbacks, Tokyo's clock, the language chosen by `locale_selector`.
+    """
     Languages(app, default_locale=DEFAULT, default_timezone=TIMEZONE, locale_selector=locale_selector)
 
 

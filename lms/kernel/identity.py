@@ -34,7 +34,7 @@ def format_network_id(number: int) -> str:
 
 
 def parse_network_id(text: str) -> str | None:
-    """The network ID meant by what somebody typed (full-width, spaces and any dash are fine), or None if it cannot be one."""
+    """The network ID meant by what somebody typed, or None if it cannot be one; full-width and any dash are fine."""
     digits = "".join(c for c in unicodedata.normalize("NFKC", text) if c not in " -‐‑‒–—―ー−")
     if len(digits) != 8 or not (digits.isascii() and digits.isdigit()) or check_digit(digits[:7]) != digits[7]:
         return None

@@ -15,7 +15,10 @@ SMTP_TIMEOUT = 30
 
 
 class Transport(Protocol):
-    """Takes a finished message; returns when the other side has acknowledged it, raises OSError or SMTPException if not."""
+    """Takes a finished message.
+
+    Returns when the other side has acknowledged it, raises OSError or SMTPException if not.
+    """
 
     def send(self, message: EmailMessage) -> None: ...
 

@@ -1,4 +1,7 @@
-"""Settings: one frozen dataclass read from LMS_* variables; what is unknown or malformed stops the start with a sentence."""
+"""Settings: one frozen dataclass read from LMS_* variables.
+
+What is unknown or malformed stops the start with a sentence.
+"""
 
 import os
 from collections.abc import Mapping
@@ -21,7 +24,10 @@ def _setting(default: Any, help_text: str) -> Any:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that differs between one site and another. Each field is the variable LMS_<NAME>; its help is in the metadata."""
+    """Everything that differs between one site and another.
+
+    Each field is the variable LMS_<NAME>; its help is in the metadata.
+    """
 
     home: Path = _setting(Path("var"), "Folder for the database, recordings, letters, mails and keys.")
     database_url: str = _setting(

@@ -7,7 +7,10 @@ from pathlib import Path
 
 
 class FileStorage:
-    """Things under keys such as `recordings/1f3c/master.m3u8` in a local folder; keys are ours, never a person's text."""
+    """Things under keys such as `recordings/1f3c/master.m3u8` in a local folder.
+
+    Keys are ours, never a person's text.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -19,7 +22,10 @@ class FileStorage:
         return self.root / key
 
     def put(self, key: str, content: bytes) -> None:
-        """Store a file, replacing what was there; a reader sees the old or the new, and the new survives a power cut."""
+        """Store a file, replacing what was there.
+
+        A reader sees the old or the new, and the new survives a power cut.
+        """
         target = self.path(key)
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")

@@ -1,8 +1,8 @@
 """Work outside the request: rows that say what is owed, claimed with a lease, so that a dead worker loses nothing.
 
-A row is written in the same transaction as its cause (`owe`). A worker claims it by compare-and-set, keeps the lease alive
-while it works and marks the row done. When a worker dies, its lease runs out and the row is claimed again: every task may
-run twice and must not mind.
+A row is written in the same transaction as its cause (`owe`). A worker claims it by compare-and-set, keeps the lease
+alive while it works and marks the row done. When a worker dies, its lease runs out and the row is claimed again: every
+task may run twice and must not mind.
 """
 
 import os
@@ -38,7 +38,10 @@ class Lane(StrEnum):
 
 
 class OwedWork(Base):
-    """A piece of work somebody is waiting for. `progress` is 0 to 1000; open while both `done_at` and `gave_up_at` are empty."""
+    """A piece of work somebody is waiting for.
+
+    `progress` is 0 to 1000; open while both `done_at` and `gave_up_at` are empty.
+    """
 
     __tablename__ = "owed_work"
     __table_args__ = (
@@ -223,7 +226,13 @@ class Worker:
 
     def drain(self) -> int:
         """Carry out everything that is due now in this thread and say how many rows that were."""
-        return sum(sum(1 for _ in iter(lambda: self._run_one(lane), False)) for lane in Lane)
+        return sum(self._drain_lane(lane) for lane in Lane)
+
+    def _drain_lane(self, lane: Lane) -> int:
+        done = 0
+        while self._run_one(lane):
+            done += 1
+        return done
 
     def _run_lane(self, lane: Lane) -> None:
         while not self.stopping.is_set():

@@ -1,4 +1,4 @@
-"""The pack that is posted to a supporter who qualified: cover letter, memorandum twice, bank form, return label; set by typst."""
+"""The pack posted to a supporter: cover letter, memorandum twice, bank form, return label; set by typst."""
 
 import json
 import struct
@@ -21,7 +21,7 @@ from babel.numbers import format_decimal
 from lms.kernel import resources
 
 TEMPLATE_VERSION = "2026-11"
-"""Printed on every page and kept with the record. A change of the memorandum's wording is a new version; a test holds the two together."""
+"""Printed on every page and kept with the record: another wording of the memorandum is another version."""
 
 PAGES_PER_PACK = 5
 
@@ -60,7 +60,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class ProgrammeTerms:
-    """What the memorandum promises. `honorarium`: pairs (from how many minutes, yen), ascending; each holds up to the next."""
+    """What the memorandum promises. `honorarium`: pairs (from how many minutes, yen), ascending."""
 
     title: str
     first_day: date
@@ -114,7 +114,10 @@ def render(packs: Sequence[Pack], *, fonts: Path | None = None) -> bytes:
 
 
 def missing_glyphs(text: str, *, fonts: Path | None = None) -> str:
-    """The characters, each once, that neither typeface of the letters holds: look at the proof, or ask for another spelling."""
+    """The characters, each once, that neither typeface of the letters holds.
+
+    They come out as empty boxes or in a stopgap face: look at the proof, or ask for another spelling.
+    """
     fonts = fonts or resources.fonts_dir()
     known = _characters(fonts / FACES[0]) | _characters(fonts / FACES[2])
     composed = unicodedata.normalize("NFC", text)

@@ -71,4 +71,4 @@ def listed(session: Session, *, state: State | None = None) -> list[MemorandumRo
 def counts(session: Session) -> dict[State, int]:
     """How many memoranda stand in each state."""
     found = session.execute(sa.select(Memorandum.state, sa.func.count()).group_by(Memorandum.state))
-    return dict.fromkeys(State, 0) | {state: count for state, count in found}
+    return dict.fromkeys(State, 0) | dict(found.all())

@@ -32,7 +32,7 @@ class Rendered:
 def make_due(
     session: Session, *, supporter: SupporterId, programme_id: int, year: int, route: Route, now: datetime
 ) -> Memorandum:
-    """One memorandum per supporter and year, however often and from however many places this is called (PRODUCT.md R4)."""
+    """One memorandum per supporter and year, however often and from wherever this is called (PRODUCT.md R4)."""
     made = insert_once(
         session,
         Memorandum,

@@ -56,6 +56,7 @@ def _memorandum_page(
         State.POSTED: ReturnedForm(data={"returned_on": today()}),
         State.RETURNED: CheckedForm(),
     }
+    fitting = forms.get(memo.state)  # a form sent twice belongs to a step that is over
     return page(
         "memoranda/memorandum.html",
         memorandum=memo,
@@ -63,7 +64,7 @@ def _memorandum_page(
         postings=queries.postings(session(), memo.id),
         history=steps_of(session(), kind="memorandum", subject=memo.id),
         order=ORDER,
-        form=form or forms.get(memo.state),
+        form=form if type(form) is type(fitting) else fitting,
         error=error,
         status=422 if form or error else 200,
     )

@@ -5,10 +5,6 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-import courses.models
-import lms.memoranda.models
-import lms.qualification.models
-import lms.supporters.models
 import surveys.models  # noqa: F401 – the models fill Base.metadata
 from lms.kernel.crypto import EncryptedText
 from lms.kernel.db import Base, Database, UtcDateTime

@@ -12,9 +12,10 @@ from lms.memoranda.rules import Route
 
 
 class Qualification(Base):
-    """A decision with its evidence: by which route, by the rule of which day, which responses. Never taken back silently.
+    """A decision with its evidence: by which route, by the rule of which day, which responses.
 
-    `due_year` is the 年度 whose memorandum became due with it; empty when no programme ran that day.
+    It is never taken back silently. `due_year` is the 年度 whose memorandum became due with it; empty when no programme
+    ran that day.
     """
 
     __tablename__ = "qualification"

@@ -69,7 +69,10 @@ class Missing:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The answer to "why (not) yet". For somebody who qualifies: the route, the day and 年度 of the rule, the evidence."""
+    """The answer to "why (not) yet".
+
+    For somebody who qualifies: the route, the day and 年度 of the rule, the evidence.
+    """
 
     standing: Standing
     required: tuple[str, ...] = ()

@@ -87,7 +87,7 @@ def submit_survey(
 ) -> Response:
     """Send a survey; where the programme accepts on submission, it counts at once.
 
-    Raises Conflict when it was sent before, Refused when the programme requires more of the lecture to be watched first.
+    Raises Conflict when it was sent before, Refused when more of the lecture must be watched first.
     """
     found = queries.programme_on(session, on=tokyo_day(now))
     if found is not None:

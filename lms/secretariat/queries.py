@@ -78,7 +78,10 @@ def waiting(session: Session) -> Waiting:
 
 
 def people(session: Session, *, search: str, on: date, page: int) -> tuple[list[PersonRow], int]:
-    """A page of supporters, newest first, and how many there are. The same number of queries for one row and for many."""
+    """A page of supporters, newest first, and how many there are.
+
+    The same number of queries for one row and for many.
+    """
     found = sa.select(Supporter).where(Supporter.role == Role.SUPPORTER)
     if search:
         like = f"%{search.lower()}%"

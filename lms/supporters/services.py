@@ -42,7 +42,8 @@ def register(session: Session, *, details: Registration, now: datetime, role: Ro
     if queries.email_is_taken(session, email):
         raise Conflict("This e-mail address is registered already. Sign in with it instead.")
     trainee = details.participation is Participation.TRAINEE
-    # Trainees read Japanese as a second or third language: where they left the site in Japanese, it becomes easy Japanese.
+    # Trainees read Japanese as a second or third language: where they left the site in Japanese, it becomes easy
+    # Japanese.
     locale = "ja@easy" if trainee and details.locale == "ja" else known(details.locale)
     person = _with_free_network_id(
         session,

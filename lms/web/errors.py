@@ -51,19 +51,13 @@ def init_errors(app: Flask) -> None:
 
 
 def _sentence(status: int) -> str:
-    match status:
-        case 401:
-            return gettext("Please sign in again. What you typed is kept on this device.")
-        case 404:
-            return gettext("There is no such page.")
-        case 405:
-            return gettext("This address cannot be opened that way. Go back and try again.")
-        case 413:
-            return gettext("That is too large to send.")
-        case 429:
-            return gettext("Too many tries. Please wait a few minutes and try again.")
-        case 400:
-            return gettext("The site did not understand what the browser sent. Go back and try again.")
-        case 403:
-            return gettext("The site did not accept this because it came from another site. Go back and try again.")
-    return gettext("Something went wrong on our side. Nothing you had saved is lost. Please try again in a moment.")
+    sentences = {
+        400: gettext("The site did not understand what the browser sent. Go back and try again."),
+        401: gettext("Please sign in again. What you typed is kept on this device."),
+        403: gettext("The site did not accept this because it came from another site. Go back and try again."),
+        404: gettext("There is no such page."),
+        405: gettext("This address cannot be opened that way. Go back and try again."),
+        413: gettext("That is too large to send."),
+    }
+    broken = gettext("Something went wrong on our side. Nothing you had saved is lost. Please try again in a moment.")
+    return sentences.get(status, broken)

@@ -13,9 +13,8 @@ DAY = {"ja": "y年M月d日(E)", "en": "EEEE d MMMM y", "vi": "EEEE, d MMMM y", "
 EASY_DAY = "y年M月d日(EEEE)"
 
 MARKED = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
-TAGS = re.compile(
-    r"(<(?:script|style|textarea|title|option)\b.*?</(?:script|style|textarea|title|option)>|<[^>]*>)", re.S | re.I
-)
+WHOLE = "script|style|textarea|title|option"
+TAGS = re.compile(rf"(<(?:{WHOLE})\b.*?</(?:{WHOLE})>|<[^>]*>)", re.DOTALL | re.IGNORECASE)
 
 
 def day(value: date | datetime | None) -> str:
@@ -65,7 +64,7 @@ def with_readings_in_brackets(text: str) -> str:
 
 
 def with_ruby(page: str) -> str:
-    """A whole HTML page with every `{漢字|かんじ}` in its text set as <ruby>, and bare inside tags, titles and fields."""
+    """An HTML page with every `{漢字|かんじ}` in its text as <ruby>, and bare inside tags, titles and fields."""
     pieces = TAGS.split(page)
     ruby = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
     for i, piece in enumerate(pieces):

@@ -24,7 +24,10 @@ def main() -> int:
         subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=False)
     if chromium():
         return 0
-    print("The browser tests need Chromium: install it (apt install chromium) or name it in CHROMIUM=/path.", file=sys.stderr)
+    print(
+        "The browser tests need Chromium: install it (apt install chromium) or name it in CHROMIUM=/path.",
+        file=sys.stderr,
+    )
     return 1 if os.environ.get("CI") == "true" else 0
 
 

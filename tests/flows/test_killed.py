@@ -110,7 +110,7 @@ def test_a_site_killed_between_accepting_answers_keeps_what_it_acknowledged_whol
         assert len(acknowledged) == 5
         # One more is on its way when the process dies.
         web.send_signal(signal.SIGSTOP)
-        with pytest.raises(OSError, match="timed out|reset|refused|closed|Remote"):
+        with pytest.raises(OSError, match=r"timed out|reset|refused|closed|Remote"):
             opener.open(base + f"/secretariat/responses/{waiting[5]}/accept", b"", timeout=0.3)
         kill(web)
 

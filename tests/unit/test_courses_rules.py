@@ -1,5 +1,7 @@
 """What was watched: intervals, their union, and reports that cannot be true."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +27,7 @@ def test_the_union_is_sorted_and_its_parts_do_not_touch(played):
     union = merge(played)
 
     assert all(start < end for start, end in union)
-    assert all(a[1] < b[0] for a, b in zip(union, union[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in pairwise(union))
 
 
 @given(intervals, intervals)

@@ -72,11 +72,13 @@ reason = { en = "Not yet.", "ja@easy" = "まだです。" }
 
 [require_watched]
 basic-1 = 0.8
-
+"""
+HONORARIUM = """
 [[honorarium]]
 minutes_from = 60
 yen = 4000
 """
+PROGRAMME += HONORARIUM
 
 
 def write(folder, text):
@@ -141,7 +143,7 @@ def test_a_programme_is_read_with_its_dates_and_exceptions(tmp_path):
 
 
 def test_a_programme_needs_neither_exemptions_nor_lectures_that_cannot_be_watched(tmp_path):
-    plain = PROGRAMME.partition("[[exemption]]")[0].replace("by_person", "on_submission")
+    plain = PROGRAMME.partition("[[exemption]]")[0].replace("by_person", "on_submission") + HONORARIUM
 
     programme = programme_from(tmp_path, plain)
 
@@ -224,40 +226,40 @@ PROGRAMME_FAULTS = [
     ('            "basic-2"]', '            "basic-1"]', 6, "required 'basic-1' is already in line 5"),
     ('            "basic-2"]', "            2]", 6, "'required' must be a text"),
     ("by_person", "by_magic", 7, "unknown confirmation 'by_magic', known are 'by_person', 'on_submission'"),
-    ("[[exemption]]", "[exemption]", 9, "'exemption' must be an array"),
+    ("[[exemption]]", "[exemption]", 10, "'exemption' must be an array"),
     (
         'lecture = "basic-2"',
         'lecture = "basic-9"',
-        10,
+        11,
         "unknown lecture 'basic-9', known are 'basic-1', 'basic-2', 'advanced-1'",
     ),
     (
         'lecture = "basic-2"',
         'lecture = "advanced-1"',
-        10,
+        11,
         "'advanced-1' is not required, so there is nothing to exempt from",
     ),
-    ("last = 2024-03-31", "last = 2023-03-31", 12, "'last' 2023-03-31 is before 'first' 2023-07-10"),
+    ("last = 2024-03-31", "last = 2023-03-31", 13, "'last' 2023-03-31 is before 'first' 2023-07-10"),
     (
         "first = 2023-07-10",
         "first = 2023-04-01",
-        11,
+        12,
         "'first' 2023-04-01 is outside the programme, 2023-07-10 to 2026-02-28",
     ),
     (
         "last = 2024-03-31",
         "last = 2026-03-31",
-        12,
+        13,
         "'last' 2026-03-31 is outside the programme, 2023-07-10 to 2026-02-28",
     ),
-    ("years = [2023]", "years = [2022]", 17, "'years' must be from 2023 to 2025, not 2022"),
-    ("years = [2023]", "years = [2024,\n 2026]", 18, "'years' must be from 2023 to 2025, not 2026"),
-    ("years = [2023]", "years = [2023, 2023]", 17, "years '2023' is already in line 17"),
-    ("years = [2023]", "years = []", 17, "'years' must have at least 1, not 0"),
-    ("years = [2023]", "years = 2023", 17, "'years' must be an array"),
-    ("basic-1 = 0.8", "basic-9 = 0.8", 21, "unknown key 'basic-9', known are 'basic-1', 'basic-2', 'advanced-1'"),
-    ("basic-1 = 0.8", "basic-1 = 80.0", 21, "'basic-1' must be above 0.0 and at most 1.0, not 80.0"),
-    ("basic-1 = 0.8", "basic-1 = 1", 21, "'basic-1' must be a number with a decimal point"),
+    ("years = [2023]", "years = [2022]", 18, "'years' must be from 2023 to 2025, not 2022"),
+    ("years = [2023]", "years = [2024,\n 2026]", 19, "'years' must be from 2023 to 2025, not 2026"),
+    ("years = [2023]", "years = [2023, 2023]", 18, "years '2023' is already in line 18"),
+    ("years = [2023]", "years = []", 18, "'years' must have at least 1, not 0"),
+    ("years = [2023]", "years = 2023", 18, "'years' must be an array"),
+    ("basic-1 = 0.8", "basic-9 = 0.8", 22, "unknown key 'basic-9', known are 'basic-1', 'basic-2', 'advanced-1'"),
+    ("basic-1 = 0.8", "basic-1 = 80.0", 22, "'basic-1' must be above 0.0 and at most 1.0, not 80.0"),
+    ("basic-1 = 0.8", "basic-1 = 1", 22, "'basic-1' must be a number with a decimal point"),
 ]
 
 
@@ -277,7 +279,7 @@ def test_two_reasons_why_a_lecture_cannot_be_watched_in_one_year_are_refused(tmp
     with pytest.raises(ContentError) as caught:
         programme_from(tmp_path, PROGRAMME + again)
 
-    assert (caught.value.line, caught.value.problem) == (24, "years '2023' is already in line 17")
+    assert (caught.value.line, caught.value.problem) == (29, "years '2023' is already in line 18")
 
 
 def test_the_shipped_lectures_are_the_nine_of_the_programme_in_every_offered_language():

@@ -151,7 +151,9 @@ def test_ranges_that_cannot_be_served(app, learner, person, film):
     etag = learner.client.get(url, buffered=True).headers["ETag"]
 
     def status(**headers: str) -> int:
-        return learner.client.get(url, buffered=True, headers={k.replace("_", "-"): v for k, v in headers.items()}).status_code
+        return learner.client.get(
+            url, buffered=True, headers={k.replace("_", "-"): v for k, v in headers.items()}
+        ).status_code
 
     assert status(Range="bytes=5000-") == 416
     assert status(Range="bytes=0-1,5-6") == 200

@@ -31,8 +31,8 @@ export function clock(milliseconds: number): string {
 
 function bar([start, end]: Interval, duration: number): SVGRectElement {
   const rect = document.createElementNS(SVG, "rect");
-  rect.setAttribute("x", String((start / duration) * WIDTH));
-  rect.setAttribute("width", String(((end - start) / duration) * WIDTH));
+  rect.setAttribute("x", ((start / duration) * WIDTH).toFixed(2));
+  rect.setAttribute("width", (((end - start) / duration) * WIDTH).toFixed(2));
   rect.setAttribute("height", "100%");
   return rect;
 }
