@@ -2,17 +2,20 @@
 
 from time import monotonic
 
+import structlog
 from sqlalchemy import select
 
 from courses import queries, services
 from courses.models import Recording
 from courses.probe import probe
 from courses.rules import RecordingState
-from courses.transcode import TranscodeError, transcode
+from courses.transcode import transcode
 from lms.kernel import clock
 from lms.kernel.errors import Invalid, msgid
 from lms.kernel.work import Job, Lane, owe
 from lms.web.context import house
+
+log = structlog.get_logger()
 
 SWEEP = "courses.sweep_recordings"
 TRIES = 3
@@ -39,9 +42,10 @@ def transcode_recording(job: Job) -> None:
 
     try:
         package = transcode(source, storage.path(recording.folder), probe=probe(source), on_progress=on_progress)
-    except (Invalid, TranscodeError) as error:
-        if isinstance(error, TranscodeError) and job.attempts < TRIES:
+    except Exception as error:  # whatever it was: people must not wait for ever for a recording that will not come
+        if not isinstance(error, Invalid) and job.attempts < TRIES:
             raise
+        log.warning("recording given up", recording=recording_id, exc_info=not isinstance(error, Invalid))
         failure = error.message if isinstance(error, Invalid) and not error.params else NOT_PREPARED
         with job.transaction() as session:
             services.fail(session, recording_id=recording_id, failure=failure, now=clock.now())

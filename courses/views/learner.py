@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from courses import queries, rules, services
 from courses.forms import watched_report
+from courses.models import Recording
 from courses.queries import LectureRow
+from courses.rules import RecordingState
 from courses.streaming import media_path
 from lms.kernel.errors import Refused
 from lms.kernel.identity import Role
@@ -79,15 +81,15 @@ def watched(code: str) -> ResponseReturnValue:
 @signed_in
 def progress(code: str) -> ResponseReturnValue:
     """How far a recording's preparation has come, for the bar on the lecture's page."""
-    recording = queries.preparing(session(), code)
-    return jsonify(preparation(recording.work_key if recording else None))
+    return jsonify(preparation(queries.preparing(session(), code)))
 
 
-def preparation(work_key: str | None) -> dict[str, Any]:
+def preparation(recording: Recording | None) -> dict[str, Any]:
     """Share 0 to 1 and whether it is over, as the progress bar's script reads it."""
-    owed = progress_of(session(), keys=[work_key]).get(work_key) if work_key else None
-    over = owed is None or owed.done_at is not None or owed.gave_up_at is not None
-    return {"share": 1.0 if owed is None else owed.progress / 1000, "done": over}
+    if recording is None or recording.state is not RecordingState.PREPARING:
+        return {"share": 1.0, "done": True}
+    owed = progress_of(session(), keys=[recording.work_key]).get(recording.work_key)
+    return {"share": owed.progress / 1000 if owed else 0.0, "done": False}
 
 
 def _may_watch(row: LectureRow) -> bool:

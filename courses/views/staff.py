@@ -7,7 +7,7 @@ Without JavaScript the same form sends the file in one piece.
 import shutil
 from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, Response, flash, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage as SentFile
 
@@ -64,7 +64,7 @@ def _lecture_page(code: str, error: str | None = None) -> ResponseReturnValue:
 @secretariat_only
 def progress(recording_id: int) -> ResponseReturnValue:
     """How far the preparation of a recording has come."""
-    return jsonify(preparation(queries.recording(session(), recording_id).work_key))
+    return jsonify(preparation(queries.recording(session(), recording_id)))
 
 
 @bp.post("/lectures/<code>")
@@ -164,4 +164,5 @@ def finish_upload(key: str) -> ResponseReturnValue:
         raise Conflict("The file has not arrived whole yet. Wait a moment and try again.")
     recording = services.finish_upload(session(), upload=upload, probe=probe(path), now=now())
     code = next(lecture.code for lecture in queries.lectures(session()) if lecture.id == recording.lecture_id)
-    return jsonify(url=url_for("recordings.lecture", code=code), said=_thanks(recording))
+    flash(_thanks(recording), "good")
+    return jsonify(url=url_for("recordings.lecture", code=code))

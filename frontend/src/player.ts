@@ -74,7 +74,7 @@ function enhance(root: HTMLElement): void {
   };
   const update = (coverage: Coverage): void => {
     showCoverage(root, coverage, duration, words);
-    showGaps(root, coverage, duration, words, jump);
+    showGaps(root, coverage, duration, jump);
   };
   update(JSON.parse(root.querySelector<HTMLElement>("[data-coverage]")?.dataset.coverage || '{"share":0,"intervals":[]}') as Coverage);
   if (reportUrl) {

@@ -42,6 +42,8 @@ LANGUAGES = (
 )
 OFFERED = tuple(language.code for language in LANGUAGES)
 DEFAULT = "ja"
+SOURCE = "en"
+"""The language of the code itself, which needs no catalogue."""
 BY_CODE = {language.code: language for language in LANGUAGES}
 
 

@@ -66,7 +66,7 @@ def waiting(session: Session) -> Waiting:
                 Supporter.experience_confirmed_at.is_(None),
                 Supporter.wish == Wish.ACCOMPANY,
             ),
-            count(Memorandum.state == State.DUE),
+            count(Memorandum.state == State.DUE, Memorandum.pack_key.is_not(None)),
             count(Memorandum.state == State.PRINTED),
             count(Memorandum.state == State.RETURNED),
             count(Memorandum.state == State.CHECKED),

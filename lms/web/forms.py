@@ -8,6 +8,9 @@ from flask import request
 from wtforms import Form, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 
+from lms.kernel.errors import msgid
+from lms.kernel.i18n import gettext, ngettext
+
 
 def clean(text: object) -> object:
     """Trimmed text in one Unicode form, so that the same word typed on two devices is the same."""
@@ -19,10 +22,28 @@ def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
+# What WTForms says by itself when a browser sent what no field of ours offers.
+BUILT_IN = (msgid("Not a valid choice."), msgid("Not a valid date value."))
+
+
+class Catalogue:
+    """Our catalogues as WTForms asks for them."""
+
+    def gettext(self, string: str) -> str:
+        """A message of WTForms in the reader's language."""
+        return gettext(string)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """The same for this many."""
+        return ngettext(singular, plural, n)
+
+
 class Meta:
     """WTForms ships no Vietnamese and no easy Japanese: every message comes from our own catalogue."""
 
-    locales = False
+    def get_translations(self, form: Form) -> Catalogue:
+        """Where WTForms looks for its words."""
+        return Catalogue()
 
     def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Any:
         """Bind a field, cleaning whatever text it takes."""

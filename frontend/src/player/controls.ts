@@ -58,6 +58,9 @@ export function addControls(video: HTMLVideoElement, { duration, words }: { dura
   video.slot = "media";
   controller.append(video, document.importNode(template.content, true));
   // No menu of ours has a menu above it to go back to; the button for it would be there all the same, in English.
-  controller.querySelectorAll("[anchor]").forEach((menu) => menu.shadowRoot?.querySelector("[part~=back]")?.remove());
+  for (const menu of controller.querySelectorAll("[anchor]")) {
+    const back = menu.shadowRoot?.querySelector("[part~=back]");
+    back?.replaceWith(...back.querySelectorAll("slot[name=title]"));
+  }
   return controller;
 }

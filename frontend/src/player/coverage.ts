@@ -52,8 +52,7 @@ export function showCoverage(root: ParentNode, { share, intervals, covered }: Co
 }
 
 /** Buttons that jump to what has not been watched. */
-export function showGaps(root: ParentNode, { share, intervals, covered }: Coverage, duration: number, words: Words,
-                         jump: (seconds: number) => void): void {
+export function showGaps(root: ParentNode, { share, intervals, covered }: Coverage, duration: number, jump: (to: number) => void): void {
   const box = root.querySelector<HTMLElement>("[data-gaps]");
   if (!box) return;
   const missing = covered || share === 0 ? [] : gaps(intervals, duration, SHORTEST_GAP_MS).slice(0, GAPS_SHOWN);
@@ -62,7 +61,6 @@ export function showGaps(root: ParentNode, { share, intervals, covered }: Covera
     button.type = "button";
     button.className = "player__gap";
     button.textContent = `${clock(start)}–${clock(end)}`;
-    button.setAttribute("aria-label", say(words, "jump", { from: clock(start), to: clock(end) }));
     button.addEventListener("click", () => jump(start / 1000));
     return button;
   });

@@ -22,11 +22,10 @@ function entriesOf(form: HTMLFormElement): Entries {
 }
 
 function putBack(form: HTMLFormElement, entries: Entries): void {
-  for (const field of form.elements) {
-    const values = entries.filter(([name]) => name === field.getAttribute("name")).map(([, value]) => value);
-    if (field instanceof HTMLInputElement && /checkbox|radio/.test(field.type)) field.checked = values.includes(field.value);
-    else if (field instanceof HTMLInputElement && field.type === "hidden") continue;
-    else if ("value" in field && !(field instanceof HTMLButtonElement) && values[0] !== undefined) field.value = values[0];
+  for (const field of form.elements as Iterable<Element> as Iterable<HTMLInputElement>) {
+    const values = entries.filter(([name]) => name === field.name).map(([, value]) => value);
+    if (/checkbox|radio/.test(field.type)) field.checked = values.includes(field.value);
+    else if (values[0] !== undefined && !/hidden|submit/.test(field.type)) field.value = values[0];
   }
 }
 
@@ -48,7 +47,7 @@ export function autosave(form: HTMLFormElement): void {
     try {
       const body = new URLSearchParams(entriesOf(form));
       const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true });
-      if (!response.ok) throw new Error(response.statusText);
+      if (!response.ok) throw response;
       const saved = (await response.json()) as Saved;
       stamp = saved.stamp;
       tell(saved.text);

@@ -1,10 +1,10 @@
 /** Asks before a step that cannot be undone: `<button data-confirm="…" data-confirm-no="…">`. */
 
-function choice(label: string, look: string, chosen: () => void): HTMLButtonElement {
+function choice(label: string | null | undefined, look: string, chosen: () => void): HTMLButtonElement {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = `button ${look}`;
-  button.textContent = label;
+  button.className = look;
+  button.textContent = label ?? "";
   button.addEventListener("click", chosen);
   return button;
 }
@@ -20,8 +20,8 @@ export function confirmFirst(event: MouseEvent): void {
   const choices = document.createElement("div");
   choices.className = "actions";
   choices.append(
-    choice(button.dataset.confirmNo ?? "", "button--quiet", () => dialog.close()),
-    choice(button.textContent ?? "", button.classList.contains("button--danger") ? "button--danger" : "button--primary", () => {
+    choice(button.dataset.confirmNo, "button button--quiet", () => dialog.close()),
+    choice(button.textContent, button.className, () => {
       dialog.close();
       button.dataset.confirmed = "yes";
       button.form?.requestSubmit(button);
