@@ -31,6 +31,7 @@ from lms.kernel.resources import templates_dir
 from lms.kernel.settings import Settings
 from lms.kernel.storage import FileStorage
 from lms.kernel.work import Job, Task, Worker
+from lms.memoranda.organisation import organisation_of
 from lms.supporters.models import Supporter
 from lms.web import access, assets, errors, filters, security
 from lms.web.context import House, house, init_context, session
@@ -97,7 +98,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_page_values)
-    app.jinja_env.globals["lecture_label"] = lecture_label
+    app.jinja_env.globals.update(lecture_label=lecture_label, organisation=organisation_of(settings))
     if settings.proxies:
         n = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
@@ -147,7 +148,8 @@ def _locale() -> str:
 
 
 def _page_values() -> dict[str, object]:
-    settings, language, person = house().settings, i18n.current_language(), access.current_person()
+    settings, language = house().settings, i18n.current_language()
+    person = None if errors.is_broken() else access.current_person()
     return {
         "languages": [(choice.code, choice.own_name) for choice in i18n.LANGUAGES],
         "language": language.code,

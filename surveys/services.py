@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from courses import queries as courses
+from courses.models import Lecture
 from lms.kernel.db import insert_once
 from lms.kernel.errors import Conflict
 from lms.kernel.history import record
@@ -37,7 +38,7 @@ def submit(session: Session, *, supporter: SupporterId, lecture: str, answers: A
     response.submitted_at = response.submitted_at or now
     session.flush()
     record(session, "response.submitted", by=supporter, subject=response.id, now=now, lecture=lecture)
-    owe_mail(session, to=supporter, message="survey-received", now=now, lecture=lecture)
+    owe_mail(session, to=supporter, message="survey-received", now=now, **_named(courses.lecture(session, lecture)))
     return response
 
 
@@ -64,9 +65,19 @@ def return_for_more(session: Session, *, response: Response, comment: str, by: S
         to=response.supporter_id,
         message="survey-returned",
         now=now,
-        lecture=response.lecture.code,
         comment=comment,
+        **_named(response.lecture),
     )
+
+
+def _named(lecture: Lecture) -> dict[str, Any]:
+    """What a mail needs to call a lecture by its name in the receiver's language."""
+    return {
+        "lecture": lecture.code,
+        "titles": lecture.titles,
+        "labels": lecture.series.labels,
+        "number": lecture.number,
+    }
 
 
 def _mine(session: Session, *, supporter: SupporterId, lecture: str, now: datetime) -> Response:

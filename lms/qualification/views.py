@@ -2,10 +2,11 @@
 
 from typing import cast
 
-from flask import Blueprint
+from flask import Blueprint, flash
 from flask.typing import ResponseReturnValue
 
 from courses import queries as courses
+from lms.kernel.errors import Refused
 from lms.kernel.history import steps_of
 from lms.kernel.i18n import gettext
 from lms.kernel.identity import SupporterId
@@ -18,6 +19,7 @@ from lms.supporters import queries as supporters
 from lms.supporters.forms import AddressForm
 from lms.web.access import me, secretariat_only, signed_in
 from lms.web.context import now, session, today
+from lms.web.errors import said
 from lms.web.pages import onward, page
 from surveys import queries as surveys
 from surveys.questions import answers_in, form_for
@@ -64,7 +66,11 @@ def submit_survey(code: str) -> ResponseReturnValue:
     if not form.validate():
         response = surveys.response_of(session(), supporter=me(), lecture_code=code)
         return form_page(code, form, response, status=422)
-    services.submit_survey(session(), supporter=me(), lecture=code, answers=answers_in(form, entry), now=now())
+    try:
+        services.submit_survey(session(), supporter=me(), lecture=code, answers=answers_in(form, entry), now=now())
+    except Refused as error:
+        flash(said(error), "wrong")
+        return form_page(code, form, None, status=422)
     return onward("qualification.my_training", said=gettext("Thank you. Your answers have arrived."))
 
 

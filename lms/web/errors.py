@@ -1,6 +1,6 @@
 """Refusals become pages: one table from the family to statuses, one friendly page with a reference, logged once."""
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -22,10 +22,16 @@ def wants_json() -> bool:
     return request.accept_mimetypes.best == "application/json" or request.is_json
 
 
+def is_broken() -> bool:
+    """Whether this request has failed on our side; its page then asks the database nothing more."""
+    return bool(g.get("broken"))
+
+
 def error_page(status: int, sentence: str) -> ResponseReturnValue:
     """The friendly page, or the same sentence as JSON for a script."""
     if wants_json():
         return jsonify(error=sentence, reference=request_id()), status
+    g.broken = status >= 500
     return render_template("errors/error.html", status=status, sentence=sentence, reference=request_id()), status
 
 

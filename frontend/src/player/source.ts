@@ -58,17 +58,20 @@ export function prepareSource(video: HTMLVideoElement, start: number, broken: ()
   video.load();
   video.currentTime = start;
 
-  const leaveHls = (): void => {
+  let hls: Promise<Hls | undefined> | undefined;
+  /** On to the other sources, from where it stands. */
+  const leaveHls = (engine?: Hls): void => {
     const others = sources.filter((source) => source.type !== HLS_TYPE);
+    const [at, playing] = [video.currentTime || start, !video.paused];
+    hls = Promise.resolve(undefined);
+    engine?.destroy();
     if (others.length === 0) return broken();
-    const [at, playing] = [video.currentTime, !video.paused];
     video.append(...others);
     video.load();
     startAt(video, at);
     if (playing) void video.play().catch(() => undefined);
   };
 
-  let hls: Promise<Hls | undefined> | undefined;
   const attach = async (): Promise<Hls | undefined> => {
     const { default: Engine } = await import("hls.js");
     if (!Engine.isSupported()) {
@@ -79,15 +82,15 @@ export function prepareSource(video: HTMLVideoElement, start: number, broken: ()
     let recovered = false;
     engine.on(Engine.Events.ERROR, (_, { fatal, type, details }: ErrorData) => {
       if (!fatal) return;
-      if (type === Engine.ErrorTypes.NETWORK_ERROR && engine.levels.length > 0) {
+      const started = engine.levels.length > 0; // before that nothing is mended by trying again
+      if (started && type === Engine.ErrorTypes.NETWORK_ERROR) {
         setTimeout(() => engine.startLoad(), RETRY_MS);
-      } else if (type === Engine.ErrorTypes.MEDIA_ERROR && !recovered) {
+      } else if (started && type === Engine.ErrorTypes.MEDIA_ERROR && !recovered) {
         recovered = true;
         engine.recoverMediaError();
       } else {
         console.warn("hls.js gave up", details);
-        engine.destroy();
-        leaveHls();
+        leaveHls(engine);
       }
     });
     engine.on(Engine.Events.MANIFEST_PARSED, () => {
