@@ -29,7 +29,9 @@ const usedTokensOnly = {
   name: "used-tokens-only",
   setup({ onLoad }) {
     onLoad({ filter: /design-tokens[\\/]dist[\\/]tokens\.css$/ }, async ({ path: file }) => {
-      const styles = (await readdir(path.join(HERE, "src"), { recursive: true })).filter((name) => name.endsWith(".css"));
+      const styles = (await readdir(path.join(HERE, "src"), { recursive: true })).filter((name) =>
+        name.endsWith(".css"),
+      );
       const texts = await Promise.all(styles.map((name) => readFile(path.join(HERE, "src", name), "utf8")));
       const declared = [...(await readFile(file, "utf8")).matchAll(/(--[\w-]+):\s*([^;]+);/g)];
       const tokens = new Map(declared.map(([, name, value]) => [name, value]));
@@ -71,7 +73,9 @@ async function bundle() {
   return {
     files: made.map(({ name }) => name),
     manifest: Object.fromEntries(ENTRIES.map((entry) => [entry, built(entry)])),
-    packages: new Set(Object.keys(metafile.inputs).flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [])),
+    packages: new Set(
+      Object.keys(metafile.inputs).flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []),
+    ),
   };
 }
 

@@ -23,15 +23,25 @@ function addStartButton(controller: HTMLElement, video: HTMLVideoElement, label:
   button.textContent = label;
   button.setAttribute("noautohide", "");
   button.addEventListener("click", () => void video.play().catch(() => undefined));
-  video.addEventListener("play", () => {
-    if (document.activeElement === button) controller.querySelector<HTMLElement>("media-play-button")?.focus();
-    button.remove();
-  }, { once: true });
+  video.addEventListener(
+    "play",
+    () => {
+      if (document.activeElement === button) controller.querySelector<HTMLElement>("media-play-button")?.focus();
+      button.remove();
+    },
+    { once: true },
+  );
   controller.append(button);
   return button;
 }
 
-function offerRestart(root: HTMLElement, video: HTMLVideoElement, start: HTMLElement, words: Words, resume: number): void {
+function offerRestart(
+  root: HTMLElement,
+  video: HTMLVideoElement,
+  start: HTMLElement,
+  words: Words,
+  resume: number,
+): void {
   const offer = root.querySelector<HTMLElement>("[data-resume]");
   if (!offer || resume === 0) return;
   const text = offer.querySelector("[data-resume-text]");
@@ -76,7 +86,11 @@ function enhance(root: HTMLElement): void {
     showCoverage(root, coverage, duration, words);
     showGaps(root, coverage, duration, jump);
   };
-  update(JSON.parse(root.querySelector<HTMLElement>("[data-coverage]")?.dataset.coverage || '{"share":0,"intervals":[]}') as Coverage);
+  update(
+    JSON.parse(
+      root.querySelector<HTMLElement>("[data-coverage]")?.dataset.coverage || '{"share":0,"intervals":[]}',
+    ) as Coverage,
+  );
   if (reportUrl) {
     const answered = (answer: unknown): void => {
       if (isCoverage(answer)) update(answer);

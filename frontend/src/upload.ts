@@ -14,12 +14,16 @@ function find<T extends Element>(root: ParentNode, selector: string): T {
 }
 
 function percent(share: number): string {
-  return new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(Math.floor(share * 100 + 1e-6) / 100);
+  return new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(
+    Math.floor(share * 100 + 1e-6) / 100,
+  );
 }
 
 function duration(seconds: number): string {
   const [value, unit] = seconds < 90 ? [Math.ceil(seconds / 10) * 10, "second"] : [Math.ceil(seconds / 60), "minute"];
-  return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" }).format(value);
+  return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" }).format(
+    value,
+  );
 }
 
 /** What people see and hear of a running upload. */
@@ -138,7 +142,10 @@ function enhance(form: HTMLFormElement): void {
     };
     try {
       const location = await upload({
-        file, createUrl, signal: stop.signal, send: sendByXhr,
+        file,
+        createUrl,
+        signal: stop.signal,
+        send: sendByXhr,
         location: localStorage.getItem(remembered) ?? undefined,
         created: (at) => localStorage.setItem(remembered, at),
         progressed: (bytes) => display.progress(bytes, file.size),

@@ -18,7 +18,8 @@ describe("the outbox", () => {
   let store: MemoryStore;
 
   const outboxOf = (viewer: string): Outbox => new Outbox(store, viewer, (_, answer) => answers.push(answer));
-  const left = async (viewer: string): Promise<number[]> => (await store.of(viewer)).map(([, owed]) => owed.batch.sequence);
+  const left = async (viewer: string): Promise<number[]> =>
+    (await store.of(viewer)).map(([, owed]) => owed.batch.sequence);
 
   beforeEach(async () => {
     [status, arrived, answers, store] = [200, [], [], new MemoryStore()];
@@ -60,7 +61,12 @@ describe("the outbox", () => {
     assert.deepEqual(await left("a"), []);
   });
 
-  for (const [code, outcome] of [[401, "signed-out"], [500, "waiting"], [503, "waiting"], [429, "waiting"]] as const) {
+  for (const [code, outcome] of [
+    [401, "signed-out"],
+    [500, "waiting"],
+    [503, "waiting"],
+    [429, "waiting"],
+  ] as const) {
     test(`keeps a report answered by ${code}`, async () => {
       status = code;
 

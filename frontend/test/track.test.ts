@@ -61,7 +61,10 @@ describe("a track", () => {
     track.jumped();
     play(track, 3_590_000, 3_600_000, { wall });
 
-    assert.deepEqual(track.take(), [[0, 5000], [3_590_000, 3_600_000]]);
+    assert.deepEqual(track.take(), [
+      [0, 5000],
+      [3_590_000, 3_600_000],
+    ]);
   });
 
   test("leaves out a short jump too, however long the pause before it", () => {
@@ -71,7 +74,10 @@ describe("a track", () => {
     track.jumped();
     play(track, 6000, 8000, { wall: wall + 600_000 });
 
-    assert.deepEqual(track.take(), [[0, 5000], [6000, 8000]]);
+    assert.deepEqual(track.take(), [
+      [0, 5000],
+      [6000, 8000],
+    ]);
   });
 
   test("refuses a jump that nobody announced", () => {
@@ -116,13 +122,36 @@ describe("a track", () => {
 
 describe("intervals", () => {
   test("that touch or overlap become one", () => {
-    const scattered: Interval[] = [[20, 30], [0, 10], [10, 12], [25, 40], [50, 50]];
+    const scattered: Interval[] = [
+      [20, 30],
+      [0, 10],
+      [10, 12],
+      [25, 40],
+      [50, 50],
+    ];
 
-    assert.deepEqual(merge(scattered), [[0, 12], [20, 40]]);
+    assert.deepEqual(merge(scattered), [
+      [0, 12],
+      [20, 40],
+    ]);
   });
 
   test("leave gaps at the start, between and at the end", () => {
-    assert.deepEqual(gaps([[10, 20], [30, 90]], 100, 5), [[0, 10], [20, 30], [90, 100]]);
+    assert.deepEqual(
+      gaps(
+        [
+          [10, 20],
+          [30, 90],
+        ],
+        100,
+        5,
+      ),
+      [
+        [0, 10],
+        [20, 30],
+        [90, 100],
+      ],
+    );
   });
 
   test("that cover everything leave no gap", () => {

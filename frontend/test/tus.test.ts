@@ -24,7 +24,8 @@ class Receiver {
         return;
       }
       const body = await whole(request);
-      if (trouble) response.writeHead(trouble, { "Content-Type": "application/json" }).end('{"error":"The file is not a video."}');
+      if (trouble)
+        response.writeHead(trouble, { "Content-Type": "application/json" }).end('{"error":"The file is not a video."}');
       else if (method === "POST") {
         const location = `/uploads/${this.uploads.size + 1}`;
         const { "upload-length": length, "upload-metadata": metadata } = request.headers;
@@ -87,7 +88,19 @@ describe("an upload", () => {
     const created = (): void => undefined;
     const progressed = (sent: number): void => void progress.push(sent);
     const createUrl = receiver.at("/uploads");
-    return { waits, progress, file, createUrl, location, signal, send: sendByFetch, created, progressed, wait, ...given };
+    return {
+      waits,
+      progress,
+      file,
+      createUrl,
+      location,
+      signal,
+      send: sendByFetch,
+      created,
+      progressed,
+      wait,
+      ...given,
+    };
   }
 
   test("arrives whole, in pieces, under its name", async () => {
@@ -101,7 +114,8 @@ describe("an upload", () => {
   });
 
   test("goes on where the line was cut, waiting longer each time", async () => {
-    receiver.disturb = (method, count) => (method === "PATCH" && count === 2 ? "cut" : method === "HEAD" && count < 3 ? 503 : undefined);
+    receiver.disturb = (method, count) =>
+      method === "PATCH" && count === 2 ? "cut" : method === "HEAD" && count < 3 ? 503 : undefined;
     const broken = job();
 
     const location = await upload(broken);
@@ -114,7 +128,11 @@ describe("an upload", () => {
   test("goes on after a reload", async () => {
     const leave = new AbortController();
     let location = "";
-    const first = job({ signal: leave.signal, created: (at) => (location = at), progressed: (sent) => sent >= CHUNK_BYTES && leave.abort() });
+    const first = job({
+      signal: leave.signal,
+      created: (at) => (location = at),
+      progressed: (sent) => sent >= CHUNK_BYTES && leave.abort(),
+    });
     await assert.rejects(upload(first), { name: "AbortError" });
     receiver.seen.length = 0;
 

@@ -44,12 +44,21 @@ const CONTROLS = `
 useStrictStyles();
 
 /** Puts the controls around the video, where it stands, and returns the element that holds them. */
-export function addControls(video: HTMLVideoElement, { duration, words }: { duration: number; words: Words }): HTMLElement {
+export function addControls(
+  video: HTMLVideoElement,
+  { duration, words }: { duration: number; words: Words },
+): HTMLElement {
   const language = document.documentElement.lang;
   addTranslation(language, words);
   const controller = document.createElement("media-controller");
   // Set before the controls are made: each takes its words when it is born. Time runs left to right in every script.
-  const settings = { lang: language, dir: "ltr", defaultduration: String(duration), hotkeys: "noshift+/", autohide: "-1" };
+  const settings = {
+    lang: language,
+    dir: "ltr",
+    defaultduration: String(duration),
+    hotkeys: "noshift+/",
+    autohide: "-1",
+  };
   for (const [name, value] of Object.entries(settings)) controller.setAttribute(name, value);
   const template = document.createElement("template");
   template.innerHTML = CONTROLS;

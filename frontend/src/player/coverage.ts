@@ -39,10 +39,17 @@ function bar([start, end]: Interval, duration: number): SVGRectElement {
 
 /** Rounded down: whoever reads 90 % has it. */
 function percent(share: number): string {
-  return new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(Math.floor(share * 100 + 1e-6) / 100);
+  return new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(
+    Math.floor(share * 100 + 1e-6) / 100,
+  );
 }
 
-export function showCoverage(root: ParentNode, { share, intervals, covered }: Coverage, duration: number, words: Words): void {
+export function showCoverage(
+  root: ParentNode,
+  { share, intervals, covered }: Coverage,
+  duration: number,
+  words: Words,
+): void {
   const strip = root.querySelector("[data-coverage]");
   const text = say(words, covered ? "covered" : "seen", { share: percent(share) });
   const svg = strip?.querySelector("svg");
@@ -52,7 +59,12 @@ export function showCoverage(root: ParentNode, { share, intervals, covered }: Co
 }
 
 /** Buttons that jump to what has not been watched. */
-export function showGaps(root: ParentNode, { share, intervals, covered }: Coverage, duration: number, jump: (to: number) => void): void {
+export function showGaps(
+  root: ParentNode,
+  { share, intervals, covered }: Coverage,
+  duration: number,
+  jump: (to: number) => void,
+): void {
   const box = root.querySelector<HTMLElement>("[data-gaps]");
   if (!box) return;
   const missing = covered || share === 0 ? [] : gaps(intervals, duration, SHORTEST_GAP_MS).slice(0, GAPS_SHOWN);

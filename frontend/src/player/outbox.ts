@@ -64,7 +64,10 @@ export class Outbox {
 
   /** Sends what is owed, oldest first, until nothing is left or one cannot be sent. Undefined if nothing was owed. */
   drain(): Promise<Outcome | undefined> {
-    this.queue = this.queue.then(() => this.sendAll(), () => this.sendAll());
+    this.queue = this.queue.then(
+      () => this.sendAll(),
+      () => this.sendAll(),
+    );
     return this.queue;
   }
 

@@ -10,6 +10,8 @@ import type { ErrorData } from "hls.js";
 
 const HLS_TYPE = "application/vnd.apple.mpegurl";
 const RETRY_MS = 5000;
+/** hls.js has already tried each piece several times when it reports one of these. */
+const TROUBLES_BEFORE_LEAVING = 2;
 
 /** Measured on 600 kbit/s: first picture after 3.2 s instead of 9.1 s, and a third of the bytes of the defaults. */
 const TUNED = {
@@ -38,16 +40,24 @@ function playsHlsItself(video: HTMLVideoElement): boolean {
 /** Positions the recording at `start` (seconds), also where a position set before the first byte is forgotten. */
 function startAt(video: HTMLVideoElement, start: number): void {
   video.currentTime = start;
-  video.addEventListener("loadedmetadata", () => {
-    if (Math.abs(video.currentTime - start) > 1) video.currentTime = start;
-  }, { once: true });
+  video.addEventListener(
+    "loadedmetadata",
+    () => {
+      if (Math.abs(video.currentTime - start) > 1) video.currentTime = start;
+    },
+    { once: true },
+  );
 }
 
 /** Prepares the way and calls `broken` when no way is left. */
 export function prepareSource(video: HTMLVideoElement, start: number, broken: () => void): Source {
-  video.addEventListener("error", () => {
-    if (video.error || video.networkState === video.NETWORK_NO_SOURCE) broken();
-  }, { capture: true }); // a <source> that fails tells nobody above it
+  video.addEventListener(
+    "error",
+    () => {
+      if (video.error || video.networkState === video.NETWORK_NO_SOURCE) broken();
+    },
+    { capture: true },
+  ); // a <source> that fails tells nobody above it
   const sources = [...video.querySelectorAll("source")];
   const stream = sources.find((source) => source.type === HLS_TYPE)?.src;
   if (!stream || playsHlsItself(video) || !("MediaSource" in window)) {
@@ -79,11 +89,13 @@ export function prepareSource(video: HTMLVideoElement, start: number, broken: ()
       return undefined;
     }
     const engine = new Engine({ ...TUNED, startPosition: start });
-    let recovered = false;
+    let [recovered, troubles] = [false, 0];
+    engine.on(Engine.Events.FRAG_BUFFERED, () => (troubles = 0));
     engine.on(Engine.Events.ERROR, (_, { fatal, type, details }: ErrorData) => {
       if (!fatal) return;
       const started = engine.levels.length > 0; // before that nothing is mended by trying again
-      if (started && type === Engine.ErrorTypes.NETWORK_ERROR) {
+      const mayPass = !navigator.onLine || ++troubles <= TROUBLES_BEFORE_LEAVING;
+      if (started && type === Engine.ErrorTypes.NETWORK_ERROR && mayPass) {
         setTimeout(() => engine.startLoad(), RETRY_MS);
       } else if (started && type === Engine.ErrorTypes.MEDIA_ERROR && !recovered) {
         recovered = true;

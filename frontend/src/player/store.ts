@@ -30,7 +30,9 @@ class DatabaseStore implements Store {
   async of(viewer: string): Promise<[number, Owed][]> {
     const table = this.table("readonly");
     const [keys, values] = await Promise.all([settled(table.getAllKeys()), settled<Owed[]>(table.getAll())]);
-    return values.map((owed, i): [number, Owed] => [Number(keys[i]), owed]).filter(([, owed]) => owed.viewer === viewer);
+    return values
+      .map((owed, i): [number, Owed] => [Number(keys[i]), owed])
+      .filter(([, owed]) => owed.viewer === viewer);
   }
 
   async remove(key: number): Promise<void> {

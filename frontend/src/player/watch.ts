@@ -24,7 +24,10 @@ function playSession(): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-export async function watch(video: HTMLVideoElement, { url, viewer, recording, answered, became }: Watching): Promise<void> {
+export async function watch(
+  video: HTMLVideoElement,
+  { url, viewer, recording, answered, became }: Watching,
+): Promise<void> {
   const outbox = new Outbox(await openStore(), viewer, (from, answer) => {
     if (from === url) answered(answer);
   });
@@ -51,7 +54,14 @@ export async function watch(video: HTMLVideoElement, { url, viewer, recording, a
     reported = performance.now();
     if (intervals.length === 0) return;
     const position = Math.round(video.currentTime * 1000);
-    const batch = { play_session: session, sequence: ++sequence, intervals, position, rate: video.playbackRate, recording };
+    const batch = {
+      play_session: session,
+      sequence: ++sequence,
+      intervals,
+      position,
+      rate: video.playbackRate,
+      recording,
+    };
     void outbox.put(url, batch, { leaving }).then(settle);
   };
 

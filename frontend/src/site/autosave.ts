@@ -46,7 +46,12 @@ export function autosave(form: HTMLFormElement): void {
     const sent = JSON.stringify(entriesOf(form));
     try {
       const body = new URLSearchParams(entriesOf(form));
-      const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true });
+      const response = await fetch(url, {
+        method: "POST",
+        body,
+        headers: { Accept: "application/json" },
+        keepalive: true,
+      });
       if (!response.ok) throw response;
       const saved = (await response.json()) as Saved;
       stamp = saved.stamp;

@@ -60,7 +60,11 @@ export function rejection(answer: Answer): Rejected {
 }
 
 async function create({ file, createUrl, signal, send, created }: Upload): Promise<string> {
-  const headers = { ...VERSION, "Upload-Length": String(file.size), "Upload-Metadata": `filename ${base64(file.name)}` };
+  const headers = {
+    ...VERSION,
+    "Upload-Length": String(file.size),
+    "Upload-Metadata": `filename ${base64(file.name)}`,
+  };
   const answer = await send({ method: "POST", url: createUrl, headers, signal });
   const location = answer.header("Location");
   if (answer.status !== 201 || !location) return failed(answer);
@@ -81,10 +85,21 @@ async function offsetOf(location: string, { signal, send }: Upload): Promise<num
   return Number(answer.header("Upload-Offset"));
 }
 
-async function sendChunk(location: string, offset: number, { file, signal, send, progressed }: Upload): Promise<number> {
+async function sendChunk(
+  location: string,
+  offset: number,
+  { file, signal, send, progressed }: Upload,
+): Promise<number> {
   const body = file.slice(offset, offset + CHUNK_BYTES);
   const headers = { ...VERSION, "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" };
-  const answer = await send({ method: "PATCH", url: location, headers, body, signal, sent: (bytes) => progressed(offset + bytes) });
+  const answer = await send({
+    method: "PATCH",
+    url: location,
+    headers,
+    body,
+    signal,
+    sent: (bytes) => progressed(offset + bytes),
+  });
   if (GONE.has(answer.status)) throw new Error("forgotten"); // the next look at the offset finds out and starts anew
   if (answer.status >= 300) failed(answer);
   return Number(answer.header("Upload-Offset"));

@@ -25,11 +25,13 @@ export function sendByXhr({ method, url, headers = {}, body, signal, sent }: Req
       alive();
       sent?.(event.loaded);
     });
-    request.addEventListener("load", () => resolve({
-      status: request.status,
-      header: (name) => request.getResponseHeader(name),
-      text: request.responseText,
-    }));
+    request.addEventListener("load", () =>
+      resolve({
+        status: request.status,
+        header: (name) => request.getResponseHeader(name),
+        text: request.responseText,
+      }),
+    );
     for (const event of ["error", "abort", "timeout"]) request.addEventListener(event, () => reject(new Error(event)));
     request.addEventListener("loadend", end);
     signal.addEventListener("abort", stop);
