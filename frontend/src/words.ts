@@ -1,4 +1,4 @@
-/** The sentences that the page sends along for a script: `<script type="application/json" id="…">`, already translated. */
+/** The translated sentences that a page sends along for a script, in `<script type="application/json" id="…">`. */
 
 export type Words = Readonly<Record<string, string>>;
 

@@ -51,7 +51,11 @@ def test_installed_into_an_empty_environment_it_serves_a_page(wheel, tmp_path):
     }  # fmt: skip
     with (tmp_path / "log").open("wb") as log:
         site = subprocess.Popen(
-            [tmp_path / "venv" / "bin" / "lms", "serve", "--no-worker"], env=environment, cwd=tmp_path, stdout=log, stderr=log
+            [tmp_path / "venv" / "bin" / "lms", "serve", "--no-worker"],
+            env=environment,
+            cwd=tmp_path,
+            stdout=log,
+            stderr=log,
         )
         try:
             base = f"http://127.0.0.1:{port}"

@@ -20,7 +20,7 @@ import { addTranslation } from "media-chrome/utils/i18n";
 import type { Words } from "../words.ts";
 import { useStrictStyles } from "./strict-styles.ts";
 
-/** The bars stay where they are (noautohide), below the picture: nothing covers the captions, nothing has to be found. */
+/** The bars stay (noautohide), below the picture: nothing covers the captions, nothing has to be found. */
 const CONTROLS = `
   <media-loading-indicator slot="centered-chrome" noautohide></media-loading-indicator>
   <media-captions-menu anchor="auto" noautohide hidden></media-captions-menu>

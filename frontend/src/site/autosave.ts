@@ -1,10 +1,10 @@
 /**
  * Saves a long form while it is filled in.
  *
- * `form[data-autosave-url][data-autosave-stamp][data-viewer]`: after a pause in typing the form is posted there; the
- * answer `{"stamp": "…", "text": "Saved at 21:34"}` is shown in `[data-autosave-status]`. What is not saved yet stays on
- * this device. A copy is put back only for the same person and the same stamp, so an answer changed elsewhere in the
- * meantime, or already sent in, is never overwritten by an old copy.
+ * `form[data-autosave-url][data-autosave-stamp][data-viewer]`: after a pause in typing the form is posted there; of the
+ * answer `{"stamp": "…", "text": "Saved at 21:34"}` the text is shown in `[data-autosave-status]`. What is not saved yet
+ * stays on this device. A copy is put back only for the same person and the same stamp, so an answer changed elsewhere
+ * in the meantime, or already sent in, is never overwritten by an old copy.
  */
 
 const PAUSE_MS = 1500;

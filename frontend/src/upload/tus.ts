@@ -105,7 +105,7 @@ async function sendChunk(
   return Number(answer.header("Upload-Offset"));
 }
 
-/** Sends the whole file and resolves with its location. Rejects with `Rejected`, or with the signal's reason when stopped. */
+/** Sends the whole file; resolves with its location, rejects with `Rejected` or, when stopped, the signal's reason. */
 export async function upload(job: Upload): Promise<string> {
   let { location } = job;
   let offset: number | undefined;
