@@ -6,12 +6,14 @@ import { prepareSource } from "./player/source.ts";
 import { watch } from "./player/watch.ts";
 import { say, wordsOf, type Words } from "./words.ts";
 
-/** Nobody wants to be brought back to the first or the last few seconds. */
+/** Nobody wants to be brought back to the first or the last few seconds; of a short film these are fewer. */
 const EDGE_MS = 10_000;
+const EDGE_SHARE = 0.05;
 
 function resumeAt(root: HTMLElement, duration: number): number {
   const resume = Number(root.dataset.resumeMs ?? 0);
-  return resume > EDGE_MS && resume < duration - EDGE_MS ? resume : 0;
+  const edge = Math.min(EDGE_MS, EDGE_SHARE * duration);
+  return resume > edge && resume < duration - edge ? resume : 0;
 }
 
 /** The large button over the picture; it says where playing will go on, and goes away once it plays. */
