@@ -1,24 +1,26 @@
 """Background work of courses: preparing a recording for streaming."""
 
+from datetime import timedelta
 from time import monotonic
 
 import structlog
 from sqlalchemy import select
 
 from courses import queries, services
-from courses.models import Recording
+from courses.models import Recording, Upload
 from courses.probe import probe
 from courses.rules import RecordingState
 from courses.transcode import transcode
 from lms.kernel import clock
 from lms.kernel.errors import Invalid, msgid
-from lms.kernel.work import Job, Lane, owe
+from lms.kernel.work import Job, LeaseLostError, owe_again
 from lms.web.context import house
 
 log = structlog.get_logger()
 
 SWEEP = "courses.sweep_recordings"
 TRIES = 3
+ABANDONED = timedelta(days=7)
 PROGRESS_SECONDS = 1.0
 NOT_PREPARED = msgid("The recording could not be prepared. Please upload it again, or convert it to MP4 first.")
 
@@ -42,6 +44,8 @@ def transcode_recording(job: Job) -> None:
 
     try:
         package = transcode(source, storage.path(recording.folder), probe=probe(source), on_progress=on_progress)
+    except LeaseLostError:
+        raise
     except Exception as error:  # whatever it was: people must not wait for ever for a recording that will not come
         if not isinstance(error, Invalid) and job.attempts < TRIES:
             raise
@@ -59,14 +63,12 @@ def transcode_recording(job: Job) -> None:
 
 
 def sweep_recordings(job: Job) -> None:
-    """Owe the transcode of every recording that waits for one; normally each already is."""
+    """Take up again the transcode of every recording that waits for one, and remove what never became a recording."""
+    storage, now = house().storage, clock.now()
     with job.transaction() as session:
         for recording in session.scalars(select(Recording).where(Recording.state == RecordingState.PREPARING)):
-            owe(
-                session,
-                services.TRANSCODE,
-                key=recording.work_key,
-                lane=Lane.SLOW,
-                now=clock.now(),
-                recording_id=recording.id,
-            )
+            owe_again(session, key=recording.work_key, now=now)
+        abandoned = select(Upload).where(Upload.recording_id.is_(None), Upload.begun_at < now - ABANDONED)
+        for upload in session.scalars(abandoned):
+            storage.delete(upload.storage_key)
+            session.delete(upload)

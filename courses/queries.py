@@ -151,6 +151,15 @@ def _covered_since(session: Session, supporter: SupporterId) -> dict[int, dateti
     return {lecture_id: at for lecture_id, at in session.execute(earliest) if at is not None}
 
 
+def best_share(session: Session, *, code: str, supporter: SupporterId) -> float:
+    """How much of a lecture somebody has seen, 0 to 1: of the version of which they saw most."""
+    seen = sa.select(Viewing.covered_ms, Recording.duration_ms).join(Recording, Viewing.recording_id == Recording.id)
+    mine = seen.join(Lecture, Recording.lecture_id == Lecture.id).where(
+        Lecture.code == code, Viewing.supporter_id == supporter
+    )
+    return max((rules.share_of(covered, duration) for covered, duration in session.execute(mine)), default=0.0)
+
+
 def lecture(session: Session, code: str) -> Lecture:
     """The lecture of a code with its series. Raises NotFound."""
     wanted = sa.select(Lecture).where(Lecture.code == code).options(joinedload(Lecture.series))
@@ -205,9 +214,10 @@ def captions(session: Session, recording_id: int) -> dict[str, str]:
     return dict(session.execute(wanted).all())
 
 
-def upload(session: Session, *, key: str, supporter: SupporterId) -> Upload:
+def upload(session: Session, *, key: str, supporter: SupporterId, for_update: bool = False) -> Upload:
     """An upload of one's own. Raises NotFound."""
-    found = session.scalar(sa.select(Upload).where(Upload.key == key, Upload.supporter_id == supporter))
+    mine = sa.select(Upload).where(Upload.key == key, Upload.supporter_id == supporter)
+    found = session.scalar(mine.with_for_update() if for_update else mine)
     if found is None:
         raise NotFound("There is no such upload. Choose the file again.")
     return found

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,14 +18,22 @@ from lms.kernel.db import insert_once
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.history import record
 from lms.kernel.identity import SupporterId
+from lms.kernel.storage import FileStorage
 from lms.kernel.work import Lane, owe
 
 TRANSCODE = "courses.transcode_recording"
 POSITION_SLACK_MS = 1500
 
 
+def new_upload_path(storage: FileStorage) -> Path:
+    """A place for a file on its way in; its name is the upload's key."""
+    path = storage.path(f"uploads/{secrets.token_hex(16)}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 def begin_upload(
-    session: Session, *, lecture: str, file_name: str, size: int, limit: int, by: SupporterId, now: datetime
+    session: Session, *, lecture: str, key: str, file_name: str, size: int, limit: int, by: SupporterId, now: datetime
 ) -> Upload:
     """A place for a file on its way in; sizes in bytes. Raises Invalid for an empty or too large one."""
     if size <= 0:
@@ -32,7 +41,7 @@ def begin_upload(
     if size > limit:
         raise Invalid("The file is larger than %(limit)d MB, which is the most this site takes.", limit=limit // 10**6)
     upload = Upload(
-        key=secrets.token_hex(16),
+        key=key,
         lecture_id=queries.lecture(session, lecture).id,
         supporter_id=by,
         file_name=file_name,

@@ -49,7 +49,7 @@ def check_media_path(
 ) -> None:
     """Raises Refused unless the path was made for this signed-in person and has not expired. No database is asked."""
     right = supporter is not None and hmac.compare_digest(
-        _signature(expires, recording_key, supporter, secret), signature
+        _signature(expires, recording_key, supporter, secret).encode(), signature.encode()
     )
     if not right or now.timestamp() > expires:
         raise Refused("This address of the recording has expired. Open the lecture's page again.")
@@ -69,7 +69,7 @@ def send_media(path: Path) -> Response:
     """
     try:
         stat = path.stat()
-    except FileNotFoundError as error:
+    except (OSError, ValueError) as error:
         raise NotFound("There is no such page.") from error
     kind = KINDS.get(path.suffix)
     if kind is None or not path.is_file():

@@ -1,11 +1,13 @@
 """The composition root: the only file that knows every feature."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, request, url_for
 from flask import session as cookie
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 import courses.jobs
 import courses.services
@@ -51,14 +53,25 @@ BLUEPRINTS = (
 
 TASKS: dict[str, Task] = {
     lms.supporters.mail.SEND: lms.supporters.mail.send_mail,
+    lms.supporters.mail.SWEEP: lms.supporters.mail.sweep_mails,
     courses.services.TRANSCODE: courses.jobs.transcode_recording,
     courses.jobs.SWEEP: courses.jobs.sweep_recordings,
     lms.memoranda.services.RENDER: lms.memoranda.jobs.render_pack,
     lms.qualification.jobs.SWEEP: lms.qualification.jobs.sweep,
 }
-DAILY = (courses.jobs.SWEEP, lms.qualification.jobs.SWEEP)
+DAILY = (lms.supporters.mail.SWEEP, courses.jobs.SWEEP, lms.qualification.jobs.SWEEP)
 
 COOKIE_YEAR = 365 * 24 * 3600
+# What a form or a report may weigh; uploads say their own limit.
+FORM_BYTES = 2 * 10**6
+MOST_INT = 2**31 - 1
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address that a database column can hold; a larger one is no page of ours."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:  # noqa: A002 – werkzeug's name
+        super().__init__(map, *args, **{"max": MOST_INT} | kwargs)
 
 
 @dataclass(frozen=True)
@@ -84,7 +97,9 @@ def create_app(settings: Settings) -> Flask:
         REMEMBER_COOKIE_SECURE=secure,
         REMEMBER_COOKIE_HTTPONLY=True,
         PERMANENT_SESSION_LIFETIME=COOKIE_YEAR,
+        MAX_CONTENT_LENGTH=FORM_BYTES,
     )
+    app.url_map.converters["int"] = RowNumber
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # Order matters: before_request runs in this order, after_request in reverse.
@@ -136,14 +151,17 @@ def _in_context(app: Flask, task: Task) -> Task:
 
 
 def _load_person(supporter: SupporterId) -> Supporter | None:
-    return session().get(Supporter, supporter)
+    # Not the request's own session: that one may hold the write lock, which nobody should wait for to be recognised.
+    with house().database.read() as reading:
+        return reading.get(Supporter, supporter)
 
 
 def _locale() -> str:
     chosen = cookie.get("locale")
     if chosen in i18n.BY_CODE:
         return str(chosen)
-    person = access.current_person() if request.endpoint not in {None, "media.file", "static"} else None
+    unasked = errors.is_broken() or request.endpoint in {None, "media.file", "static"}
+    person = None if unasked else access.current_person()
     return i18n.known(person.locale) if person else i18n.best_match(request.accept_languages.values())
 
 

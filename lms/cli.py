@@ -207,15 +207,15 @@ def add_recording(settings: Settings, code: str, file: Path) -> None:
     """Take in FILE as the next version of lecture CODE's recording and say how its preparation goes."""
     house = _house(_app(settings))
     seen = probe(file)
+    with house.database.read() as reading:
+        lecture = queries.lecture(reading, code)
+    target = services.new_upload_path(house.storage)
+    shutil.copyfile(file, target)
     with house.database.write() as session:
-        lecture = queries.lecture(session, code)
-        key = f"uploads/{code}-{clock.now():%Y%m%d%H%M%S%f}"
-        house.storage.path(key).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, house.storage.path(key))
         recording = services.add_recording(
             session,
             lecture_id=lecture.id,
-            source_key=key,
+            source_key=f"uploads/{target.name}",
             file_name=file.name,
             probe=seen,
             by=None,

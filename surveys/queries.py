@@ -113,8 +113,3 @@ def queue(session: Session, *, state: ResponseState) -> list[QueueRow]:
         )
         for row, name, network_id, lecture, labels in rows
     ]
-
-
-def count_waiting(session: Session) -> int:
-    """How many responses wait for the secretariat."""
-    return session.scalar(sa.select(sa.func.count()).where(Response.state == ResponseState.SUBMITTED)) or 0

@@ -4,8 +4,13 @@ Uploads follow the core of the tus 1.0 protocol: create, then PATCH pieces at an
 Without JavaScript the same form sends the file in one piece.
 """
 
+import fcntl
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from flask import Blueprint, Response, flash, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +20,7 @@ from courses import queries, services
 from courses.forms import file_name_of, upload_metadata
 from courses.models import Recording, Upload
 from courses.probe import probe
+from courses.services import new_upload_path
 from courses.views.learner import media_url, preparation
 from lms.kernel.errors import Conflict, DomainError, Invalid
 from lms.kernel.i18n import gettext
@@ -27,6 +33,7 @@ bp = Blueprint("recordings", __name__, url_prefix="/secretariat")
 
 MEGABYTE = 10**6
 PIECE_LIMIT = 64 * MEGABYTE
+MOST_DIGITS = 16
 
 
 @bp.get("/lectures")
@@ -70,41 +77,41 @@ def progress(recording_id: int) -> ResponseReturnValue:
 @bp.post("/lectures/<code>")
 @secretariat_only
 def add(code: str) -> ResponseReturnValue:
-    """The whole file in one form, for a browser without JavaScript; spooled to disk, never held in memory."""
+    """The whole file in one form, for a browser without JavaScript; spooled to disk, never held in memory.
+
+    The film is looked at before anything is written to the database: nobody waits for its write lock meanwhile.
+    """
+    request.max_content_length = house().settings.upload_limit_mb * MEGABYTE
     sent = request.files.get("recording") or SentFile()
+    path = None
     try:
-        upload = _receive_whole(code, sent)
-        recording = services.finish_upload(session(), upload=upload, probe=probe(_bytes_of(upload)), now=now())
+        if not sent.filename:
+            raise Invalid("Choose a recording first.")
+        path = new_upload_path(house().storage)
+        with path.open("wb") as target:
+            shutil.copyfileobj(sent.stream, target, MEGABYTE)
+        seen = probe(path)
+        upload = _begin(code, key=path.name, file_name=file_name_of(sent.filename), size=path.stat().st_size)
+        recording = services.finish_upload(session(), upload=upload, probe=seen, now=now())
     except DomainError as error:
+        if path is not None:
+            path.unlink(missing_ok=True)
         return _lecture_page(code, said(error))
     return onward("recordings.lecture", code=code, said=_thanks(recording))
 
 
-def _receive_whole(code: str, sent: SentFile) -> Upload:
-    if not sent.filename:
-        raise Invalid("Choose a recording first.")
-    size = sent.stream.seek(0, 2)
-    sent.stream.seek(0)
-    upload = _begin(code, file_name=file_name_of(sent.filename), size=size)
-    path = _bytes_of(upload)
-    with path.open("wb") as target:
-        shutil.copyfileobj(sent.stream, target, MEGABYTE)
-    return upload
-
-
-def _begin(code: str, *, file_name: str, size: int) -> Upload:
+def _begin(code: str, *, key: str, file_name: str, size: int) -> Upload:
     limit = house().settings.upload_limit_mb * MEGABYTE
-    upload = services.begin_upload(
-        session(), lecture=code, file_name=file_name, size=size, limit=limit, by=me(), now=now()
+    return services.begin_upload(
+        session(), lecture=code, key=key, file_name=file_name, size=size, limit=limit, by=me(), now=now()
     )
-    path = _bytes_of(upload)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
-    return upload
 
 
-def _bytes_of(upload: Upload) -> Path:
-    return house().storage.path(upload.storage_key)
+def _upload(key: str) -> tuple[Upload, Path]:
+    """One's own upload and its bytes, read without the write lock."""
+    with house().database.read() as reading:
+        upload = queries.upload(reading, key=key, supporter=me())
+    return upload, house().storage.path(upload.storage_key)
 
 
 def _thanks(recording: Recording) -> str:
@@ -118,10 +125,12 @@ def _thanks(recording: Recording) -> str:
 def begin_upload(code: str) -> ResponseReturnValue:
     """Tus creation: a place for `Upload-Length` bytes."""
     length = request.headers.get("Upload-Length", "")
-    if not length.isdecimal():
+    if not (length.isdecimal() and len(length) < MOST_DIGITS):
         raise Invalid("The upload could not be understood. Choose the file again.")
     metadata = upload_metadata(request.headers.get("Upload-Metadata", ""))
-    upload = _begin(code, file_name=file_name_of(metadata.get("filename", "")), size=int(length))
+    path = new_upload_path(house().storage)
+    upload = _begin(code, key=path.name, file_name=file_name_of(metadata.get("filename", "")), size=int(length))
+    path.touch()
     return Response(status=201, headers={"Location": url_for("recordings.resume_upload", key=upload.key)})
 
 
@@ -129,24 +138,36 @@ def begin_upload(code: str) -> ResponseReturnValue:
 @secretariat_only
 def resume_upload(key: str) -> ResponseReturnValue:
     """How many bytes have arrived."""
-    upload = queries.upload(session(), key=key, supporter=me())
-    return _offset(upload, _bytes_of(upload).stat().st_size, 200)
+    upload, path = _upload(key)
+    return _offset(upload, path.stat().st_size, 200)
 
 
 @bp.route("/uploads/<key>", methods=["PATCH"])
 @secretariat_only
 def append(key: str) -> ResponseReturnValue:
-    """A piece at an offset; a piece that was cut off counts as far as it came."""
-    upload = queries.upload(session(), key=key, supporter=me())
-    path = _bytes_of(upload)
-    here = path.stat().st_size
-    if request.headers.get("Upload-Offset") != str(here):
-        raise Conflict("The upload went on in another window. Reload this page.")
-    if (request.content_length or 0) > min(PIECE_LIMIT, upload.size - here):
-        raise Invalid("The upload could not be understood. Choose the file again.")
-    with path.open("ab") as target:
+    """A piece at an offset, on the disk before it is acknowledged. Two pieces at once: one of them is refused."""
+    request.max_content_length = PIECE_LIMIT
+    upload, path = _upload(key)
+    with path.open("ab") as target, _only_writer(target):
+        here = target.seek(0, 2)
+        if request.headers.get("Upload-Offset") != str(here):
+            raise Conflict("The upload went on in another window. Reload this page.")
+        if (request.content_length or 0) > min(PIECE_LIMIT, upload.size - here):
+            raise Invalid("The upload could not be understood. Choose the file again.")
         shutil.copyfileobj(request.stream, target, MEGABYTE)
-    return _offset(upload, path.stat().st_size, 204)
+        target.flush()
+        os.fsync(target.fileno())
+        here = target.tell()
+    return _offset(upload, here, 204)
+
+
+@contextmanager
+def _only_writer(file: BinaryIO) -> Iterator[None]:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise Conflict("The upload went on in another window. Reload this page.") from error
+    yield  # closing the file lets it go
 
 
 def _offset(upload: Upload, here: int, status: int) -> Response:
@@ -157,12 +178,13 @@ def _offset(upload: Upload, here: int, status: int) -> Response:
 @bp.post("/uploads/<key>/finish")
 @secretariat_only
 def finish_upload(key: str) -> ResponseReturnValue:
-    """All bytes are there: look at the film and owe its preparation, or say why it cannot be used."""
-    upload = queries.upload(session(), key=key, supporter=me())
-    path = _bytes_of(upload)
+    """All bytes are there: look at the film, then owe its preparation, or say why it cannot be used."""
+    upload, path = _upload(key)
     if path.stat().st_size != upload.size:
         raise Conflict("The file has not arrived whole yet. Wait a moment and try again.")
-    recording = services.finish_upload(session(), upload=upload, probe=probe(path), now=now())
+    seen = probe(path)
+    upload = queries.upload(session(), key=key, supporter=me(), for_update=True)
+    recording = services.finish_upload(session(), upload=upload, probe=seen, now=now())
     code = next(lecture.code for lecture in queries.lectures(session()) if lecture.id == recording.lecture_id)
     flash(_thanks(recording), "good")
     return jsonify(url=url_for("recordings.lecture", code=code))

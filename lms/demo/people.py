@@ -136,9 +136,9 @@ def _bring_to(
     pack = pack_of(session, memo, settings=house.settings)
     if state is State.DUE or pack is None:
         return
-    papers.keep_pack(
-        session, memorandum_id=memo.id, rendered=render(pack, memorandum_id=memo.id, storage=house.storage)
-    )
+    made_for = papers.receiver_fingerprint(supporters.supporter(session, memo.supporter_id))
+    rendered = render(pack, memorandum_id=memo.id, made_for=made_for, storage=house.storage)
+    papers.keep_pack(session, memorandum_id=memo.id, rendered=rendered)
     order = list(State)
     for wanted in order[1 : order.index(state) + 1]:
         now = next(times)

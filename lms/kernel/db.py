@@ -68,7 +68,7 @@ class Base(DeclarativeBase):
 
 
 class Versioned:
-    """A row that two tabs may meet in: the later write is refused with StaleDataError instead of overwriting."""
+    """A row in which two transactions may meet: the one that read before the other wrote gets StaleDataError."""
 
     version: Mapped[int] = mapped_column(nullable=False)
 
@@ -84,7 +84,8 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        # hide_parameters: an error in the log must not carry names, addresses or hashes.
+        self.engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
@@ -116,6 +117,12 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    # SQLite's own lower() knows ASCII only: somebody named Đặng would not be found by that name.
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(text: object) -> object:
+    return text.lower() if isinstance(text, str) else text
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -25,9 +25,16 @@ from lms.kernel.db import Base, Database, Id, insert_once
 
 log = structlog.get_logger()
 
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 40
+# A row whose worker died without a word this often would only kill the next one.
+MOST_DEATHS = 8
 POLL_SECONDS = 0.5
 FIRST_RETRY = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+class LeaseLostError(Exception):
+    """Another worker has the row now; whoever is told so stops."""
 
 
 class Lane(StrEnum):
@@ -114,9 +121,12 @@ class Job:
             yield session
 
     def progress(self, share: float) -> None:
-        """Say how far the work has come, 0 to 1."""
+        """Say how far the work has come, 0 to 1. Raises LeaseLostError when another worker has taken it over."""
+        permille = round(1000 * min(max(share, 0.0), 1.0))
         with self.database.write() as session:
-            session.execute(_mine(self).values(progress=round(1000 * min(max(share, 0.0), 1.0))))
+            ours = session.execute(_mine(self).values(progress=permille).returning(OwedWork.id))
+            if ours.scalar_one_or_none() is None:
+                raise LeaseLostError
 
 
 Task = Callable[[Job], None]
@@ -150,6 +160,11 @@ def claim(database: Database, *, lane: Lane, owner: str, lease: timedelta, now: 
         found = session.scalar(_due(lane, now).with_for_update(skip_locked=True))
         if found is None:
             return None
+        died = sa.and_(OwedWork.id == found, OwedWork.lease_until.is_not(None), OwedWork.attempts >= MOST_DEATHS)
+        ending = {"gave_up_at": now, "lease_until": None, "last_error": "the worker died each time"}
+        if session.execute(sa.update(OwedWork).where(died).values(ending).returning(OwedWork.id)).first():
+            log.error("work given up", work=found)
+            return None
         row = session.execute(
             sa.update(OwedWork)
             .where(OwedWork.id == found)
@@ -175,19 +190,21 @@ def finish(job: Job, *, now: datetime) -> None:
 
 
 def put_back(job: Job, *, error: str, now: datetime) -> bool:
-    """After a failure: try again later, each time twice as late, or give up after MAX_ATTEMPTS. True if it gave up."""
+    """After a failure: try again, each time twice as late, at most an hour; after MAX_ATTEMPTS give up. True if so."""
     hopeless = job.attempts >= MAX_ATTEMPTS
-    later = now + FIRST_RETRY * 2 ** (job.attempts - 1)
-    ending: dict[str, Any] = {"gave_up_at": now} if hopeless else {"run_at": later}
+    wait = FIRST_RETRY * 2 ** min(job.attempts - 1, 16)
+    ending: dict[str, Any] = {"gave_up_at": now} if hopeless else {"run_at": now + min(wait, LONGEST_WAIT)}
+    storable = error.encode("utf-8", "replace").decode().replace("\0", "")[-2000:]
     with job.transaction() as session:
-        session.execute(_mine(job).values(lease_owner=None, lease_until=None, last_error=error[-2000:], **ending))
+        session.execute(_mine(job).values(lease_owner=None, lease_until=None, last_error=storable, **ending))
     return hopeless
 
 
-def open_work(session: Session) -> int:
-    """How many rows are owed and neither done nor given up."""
-    unfinished = sa.and_(OwedWork.done_at.is_(None), OwedWork.gave_up_at.is_(None))
-    return session.scalar(sa.select(sa.func.count()).where(unfinished)) or 0
+def owe_again(session: Session, *, key: str, now: datetime) -> None:
+    """Take up again what was done or given up under a key although it is needed still; open work is left alone."""
+    over = sa.or_(OwedWork.done_at.is_not(None), OwedWork.gave_up_at.is_not(None))
+    anew = {"done_at": None, "gave_up_at": None, "lease_until": None, "attempts": 0, "progress": 0, "run_at": now}
+    session.execute(sa.update(OwedWork).where(OwedWork.key == key, over).values(anew))
 
 
 def progress_of(session: Session, *, keys: Sequence[str]) -> dict[str, OwedWork]:
@@ -240,8 +257,10 @@ class Worker:
                 if lane is Lane.QUICK:
                     self.owe_daily()
                 busy = self._run_one(lane)
-            except sa.exc.OperationalError:  # the database is away or busy for longer than its timeout: try again
-                log.warning("database not reachable", lane=lane, exc_info=True)
+            except (
+                Exception
+            ):  # the database is away, or worse: a lane that ended silently would never send a mail again
+                log.exception("lane stumbled", lane=lane)
                 busy = False
             if not busy:
                 self.stopping.wait(POLL_SECONDS)
@@ -265,6 +284,8 @@ class Worker:
         with structlog.contextvars.bound_contextvars(work=job.id, task=job.task), self._lease_kept(job):
             try:
                 self.tasks[job.task](job)
+            except LeaseLostError:
+                log.warning("lease lost", attempts=job.attempts)
             except Exception as error:
                 hopeless = put_back(job, error=f"{type(error).__name__}: {error}", now=clock.now())
                 log.exception("work failed", attempts=job.attempts, gave_up=hopeless)
@@ -281,7 +302,7 @@ class Worker:
             while not done.wait(self.lease.total_seconds() / 3):
                 try:
                     keep_lease(job, lease=self.lease, now=clock.now())
-                except sa.exc.OperationalError:
+                except Exception:  # the next beat may succeed
                     log.warning("lease not prolonged", work=job.id, exc_info=True)
 
         thread = threading.Thread(target=beat, daemon=True, name=f"lease-{job.id}")

@@ -27,20 +27,25 @@ def render_pack(job: Job) -> None:
     with job.database.read() as session:
         memo = queries.memorandum(session, memorandum_id)
         pack = pack_of(session, memo, settings=parts.settings)
+        made_for = services.receiver_fingerprint(supporters.supporter(session, memo.supporter_id))
     if pack is None or memo.state is not State.DUE:
         return
-    rendered = render(pack, memorandum_id=memorandum_id, storage=parts.storage)
+    rendered = render(pack, memorandum_id=memorandum_id, made_for=made_for, storage=parts.storage)
     with job.transaction() as session:
         services.keep_pack(session, memorandum_id=memorandum_id, rendered=rendered)
+        kept = queries.memorandum(session, memorandum_id).pack_key
+    for other in parts.storage.path(rendered.key).parent.iterdir():
+        if f"packs/{memorandum_id}/{other.name}" != kept:  # an old address is nobody's business any more
+            parts.storage.delete(f"packs/{memorandum_id}/{other.name}")
 
 
-def render(pack: Pack, *, memorandum_id: int, storage: FileStorage) -> Rendered:
+def render(pack: Pack, *, memorandum_id: int, made_for: str, storage: FileStorage) -> Rendered:
     """The papers as a PDF in storage, under a name made from their bytes."""
     pdf = letters.render([pack])
     sha256 = hashlib.sha256(pdf).hexdigest()
     key = f"packs/{memorandum_id}/{sha256[:16]}.pdf"
     storage.put(key, pdf)
-    return Rendered(key, sha256, letters.TEMPLATE_VERSION)
+    return Rendered(key, sha256, letters.TEMPLATE_VERSION, made_for)
 
 
 def pack_of(session: Session, memo: Memorandum, *, settings: Settings) -> Pack | None:

@@ -16,17 +16,19 @@ from lms.memoranda.models import Memorandum, Posting
 from lms.memoranda.rules import Route, Service, Signing, State
 from lms.supporters import queries as supporters
 from lms.supporters.mail import owe_mail
+from lms.supporters.models import Supporter
 
 RENDER = "memoranda.render_pack"
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """Papers that lie in storage: their key, the hash of their bytes, the version of the texts."""
+    """Papers that lie in storage: key, hash of their bytes, version of the texts, fingerprint of their receiver."""
 
     key: str
     sha256: str
     template_version: str
+    made_for: str
 
 
 def make_due(
@@ -58,26 +60,30 @@ def owe_pack(session: Session, *, memorandum: Memorandum, now: datetime) -> bool
     Called again after the address has changed: papers made before are replaced.
     """
     person = supporters.supporter(session, memorandum.supporter_id)
-    address = person.postal_address
-    if memorandum.state is not State.DUE or address is None:
+    if memorandum.state is not State.DUE or person.postal_address is None:
         return False
-    text = repr((person.display_name, person.name_kana, address, person.locale))
-    fingerprint = hashlib.sha256(text.encode()).hexdigest()[:16]
     memorandum.pack_key = memorandum.pack_sha256 = memorandum.template_version = None
     owe(
         session,
         RENDER,
-        key=f"pack:{memorandum.id}:{fingerprint}:{now.isoformat()}",
+        key=f"pack:{memorandum.id}:{now.isoformat()}",
         now=now,
         memorandum_id=memorandum.id,
     )
     return True
 
 
+def receiver_fingerprint(person: Supporter) -> str:
+    """A hash of everything of a person that stands on the papers: papers made for another one are out of date."""
+    text = repr((person.display_name, person.name_kana, person.postal_address, person.locale))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def keep_pack(session: Session, *, memorandum_id: int, rendered: Rendered) -> None:
     """The rendered papers of a memorandum that is still due; one that was printed meanwhile keeps what was printed."""
     memo = queries.memorandum(session, memorandum_id)
-    if memo.state is State.DUE:
+    person = supporters.supporter(session, memo.supporter_id)
+    if memo.state is State.DUE and rendered.made_for == receiver_fingerprint(person):
         memo.pack_key, memo.pack_sha256 = rendered.key, rendered.sha256
         memo.template_version = rendered.template_version
 

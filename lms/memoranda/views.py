@@ -195,6 +195,7 @@ def _stepped(
         return _memorandum_page(memo, form)
     try:
         step(memo)
+        session().flush()  # somebody else may have been faster
     except DomainError as error:
         session().rollback()
         return _memorandum_page(queries.memorandum(session(), memorandum_id), form, error=said(error))

@@ -14,8 +14,7 @@ from lms.memoranda.rules import Route
 class Qualification(Base):
     """A decision with its evidence: by which route, by the rule of which day, which responses.
 
-    It is never taken back silently. `due_year` is the 年度 whose memorandum became due with it; empty when no programme
-    ran that day.
+    It is never taken back silently. The programme is the one whose rule was applied.
     """
 
     __tablename__ = "qualification"
@@ -32,6 +31,5 @@ class Qualification(Base):
     rule_year: Mapped[int]
     evidence: Mapped[list[Any]]
     evidence_count: Mapped[int]
-    due_year: Mapped[int | None]
     decided_at: Mapped[datetime]
     decided_by_id: Mapped[SupporterId | None] = mapped_column(sa.ForeignKey("supporter.id"))

@@ -32,7 +32,7 @@ def programme_on(session: Session, *, on: date) -> tuple[int, Programme] | None:
     return next(((row_id, p) for row_id, p in known.items() if p is found), None)
 
 
-def assessment_of(session: Session, *, supporter: SupporterId, programme: Programme, on: date) -> Assessment:
+def assessment_of(session: Session, *, supporter: SupporterId, on: date) -> Assessment:
     """Where somebody stands on a day."""
     person = supporters.supporter(session, supporter)
     standing = supporters.open_standing(session, supporter)
@@ -40,13 +40,13 @@ def assessment_of(session: Session, *, supporter: SupporterId, programme: Progra
         person,
         standing.kind if standing else None,
         surveys.held(session, supporter=supporter),
-        programme=programme,
+        programmes=courses.programmes(session).values(),
         on=on,
     )
 
 
 def assessment_from(
-    person: Supporter, standing: StandingKind | None, held: Iterable[Held], *, programme: Programme, on: date
+    person: Supporter, standing: StandingKind | None, held: Iterable[Held], *, programmes: Iterable[Programme], on: date
 ) -> Assessment:
     """The same from rows at hand, for lists."""
     return rules.assess(
@@ -56,7 +56,7 @@ def assessment_from(
             experience_declared=person.experience_declared,
             experience_confirmed=person.experience_confirmed_at is not None,
         ),
-        programme=programme,
+        programmes=programmes,
         answered=[Answered(h.response_id, h.lecture, h.state, h.submitted_on) for h in held],
         on=on,
     )
@@ -71,10 +71,11 @@ def experience_waiting(session: Session) -> Sequence[Supporter]:
 
 
 def qualified_without_memorandum(session: Session) -> Sequence[SupporterId]:
-    """People whose decision made a memorandum due that does not exist; there should never be any."""
-    papers = sa.and_(Memorandum.supporter_id == Qualification.supporter_id, Memorandum.year == Qualification.due_year)
-    wanted = sa.select(Qualification.supporter_id).outerjoin(Memorandum, papers)
-    return session.scalars(wanted.where(Memorandum.id.is_(None), Qualification.due_year.is_not(None))).all()
+    """People with a decision and no memorandum of any year; while a programme runs there should never be any."""
+    wanted = sa.select(Qualification.supporter_id).outerjoin(
+        Memorandum, Memorandum.supporter_id == Qualification.supporter_id
+    )
+    return session.scalars(wanted.where(Memorandum.id.is_(None))).all()
 
 
 def not_yet_qualified(session: Session) -> Sequence[SupporterId]:

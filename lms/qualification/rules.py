@@ -4,12 +4,12 @@ The rule of a year is asked for the day on which the last required survey was su
 had everything together in the first year qualifies by the first year's rule however late the secretariat reads it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from courses.rules import Programme, required_surveys
+from courses.rules import Programme, programme_for, required_surveys
 from lms.kernel.clock import fiscal_year
 from lms.memoranda.rules import Route
 
@@ -78,6 +78,7 @@ class Assessment:
     required: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
     route: Route | None = None
+    programme: str | None = None
     rule_day: date | None = None
     evidence: tuple[int, ...] = ()
 
@@ -92,34 +93,41 @@ class Assessment:
         return fiscal_year(self.rule_day) if self.rule_day else None
 
 
-def assess(person: Person, *, programme: Programme, answered: Iterable[Answered], on: date) -> Assessment:
-    """Where somebody stands on a day, and everything that is missing, in the programme's order."""
-    held = {a.lecture: a for a in answered}
+def assess(person: Person, *, programmes: Iterable[Programme], answered: Iterable[Answered], on: date) -> Assessment:
+    """Where somebody stands on a day, and everything that is missing, in the programme's order.
+
+    Each day is judged by the programme of that day, so that who had everything together under one programme qualifies
+    by it, even when the next one has begun before the secretariat reads the last answer.
+    """
+    held, known = {a.lecture: a for a in answered}, tuple(programmes)
+    today = programme_for(known, on=on)
     if person.is_trainee:
         return Assessment(Standing.TRAINEE)
-    if not person.wishes_to_accompany:
+    if not person.wishes_to_accompany or today is None:
         return Assessment(Standing.LEARNING)
     if person.experience_declared and person.experience_confirmed:
-        return Assessment(Standing.QUALIFIES, route=Route.EXPERIENCED, rule_day=on)
-    day = _day_of_rule(programme, held, on=on)
+        return Assessment(Standing.QUALIFIES, route=Route.EXPERIENCED, programme=today.code, rule_day=on)
+    programme, day = _rule(known, held) or (today, on)
     required = tuple(code for code in programme.required if code in required_surveys(programme, on=day))
-    missing = [found for code in required if (found := _missing(code, held.get(code), programme, on=on))]
+    missing = [found for code in required if (found := _missing(code, held.get(code), today, on=on))]
     if not missing:
         evidence = tuple(held[code].response_id for code in required)
-        return Assessment(Standing.QUALIFIES, required, route=Route.COURSE, rule_day=day, evidence=evidence)
+        return Assessment(
+            Standing.QUALIFIES, required, route=Route.COURSE, programme=programme.code, rule_day=day, evidence=evidence
+        )
     if person.experience_declared:
         missing.append(Missing(Why.EXPERIENCE_WAITS))
     return Assessment(Standing.NOT_YET, required, tuple(missing))
 
 
-def _day_of_rule(programme: Programme, held: dict[str, Answered], *, on: date) -> date:
-    """The first day on which everything required that day had been submitted; today if there was none."""
-    days = sorted({a.on for a in held.values() if a.on is not None})
-    for day in days:
+def _rule(programmes: Iterable[Programme], held: Mapping[str, Answered]) -> tuple[Programme, date] | None:
+    """The first day on which everything required that day had been submitted, and the programme of that day."""
+    for day in sorted({a.on for a in held.values() if a.on is not None}):
+        programme = programme_for(programmes, on=day)
         submitted = {code for code, a in held.items() if a.on is not None and a.on <= day}
-        if required_surveys(programme, on=day) <= submitted:
-            return day
-    return on
+        if programme is not None and required_surveys(programme, on=day) <= submitted:
+            return programme, day
+    return None
 
 
 def _missing(code: str, answer: Answered | None, programme: Programme, *, on: date) -> Missing | None:
@@ -134,9 +142,3 @@ def _missing(code: str, answer: Answered | None, programme: Programme, *, on: da
             return Missing(Why.SURVEY_BEGUN, code)
     hidden = (code, fiscal_year(on)) in programme.not_viewable
     return Missing(Why.NOT_VIEWABLE if hidden else Why.SURVEY_MISSING, code)
-
-
-def steps_done(assessment: Assessment) -> Sequence[str]:
-    """The required lectures whose survey counts already."""
-    open_ones = {m.lecture for m in assessment.missing}
-    return [code for code in assessment.required if code not in open_ones]

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Blueprint, flash
+from flask import Blueprint, flash, request
 from flask.typing import ResponseReturnValue
 
 from courses import queries as courses
@@ -14,7 +14,6 @@ from lms.memoranda import queries as memoranda
 from lms.qualification import queries, services
 from lms.qualification.forms import MoveOnForm, ReturnForm
 from lms.qualification.reasons import reasons
-from lms.qualification.rules import Assessment, Standing
 from lms.supporters import queries as supporters
 from lms.supporters.forms import AddressForm
 from lms.web.access import me, secretariat_only, signed_in
@@ -40,9 +39,7 @@ def my_training() -> ResponseReturnValue:
     person = supporters.supporter(session(), me())
     lectures = courses.lecture_rows(session(), supporter=me(), on=today())
     found = queries.programme_on(session(), on=today())
-    assessment = Assessment(Standing.LEARNING)
-    if found is not None:
-        assessment = queries.assessment_of(session(), supporter=me(), programme=found[1], on=today())
+    assessment = queries.assessment_of(session(), supporter=me(), on=today())
     return page(
         "qualification/my_training.html",
         supporter=person,
@@ -148,8 +145,8 @@ def _response_page(response_id: int, form: ReturnForm, *, status: int = 200) -> 
 @secretariat_only
 def accept(response_id: int) -> ResponseReturnValue:
     """Accept a response, and say what followed from it."""
-    decision = services.accept_response(session(), response_id=response_id, by=me(), now=now())
-    if decision is not None:
+    version = request.form.get("version", type=int)
+    if services.accept_response(session(), response_id=response_id, version=version, by=me(), now=now()):
         return onward(
             "review.responses_waiting", said=gettext("Accepted. This person qualifies, and the papers are due.")
         )
@@ -163,7 +160,14 @@ def return_response(response_id: int) -> ResponseReturnValue:
     form = cast("ReturnForm", ReturnForm.of_request())
     if not form.validate():
         return _response_page(response_id, form, status=422)
-    services.return_response(session(), response_id=response_id, comment=form.comment.data or "", by=me(), now=now())
+    services.return_response(
+        session(),
+        response_id=response_id,
+        version=request.form.get("version", type=int),
+        comment=form.comment.data or "",
+        by=me(),
+        now=now(),
+    )
     return onward("review.responses_waiting", said=gettext("Returned. A mail tells the writer."))
 
 
@@ -171,5 +175,6 @@ def return_response(response_id: int) -> ResponseReturnValue:
 @secretariat_only
 def confirm_experience(supporter_id: int) -> ResponseReturnValue:
     """Confirm that somebody is experienced."""
-    services.confirm_experience(session(), supporter=SupporterId(supporter_id), by=me(), now=now())
-    return onward("review.responses_waiting", said=gettext("Confirmed. This person qualifies, and the papers are due."))
+    made = services.confirm_experience(session(), supporter=SupporterId(supporter_id), by=me(), now=now())
+    due = gettext("Confirmed. This person qualifies, and the papers are due.")
+    return onward("review.responses_waiting", said=due if made else gettext("Confirmed. This person qualifies."))

@@ -6,14 +6,14 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from courses import queries as courses
 from courses.models import Recording
 from courses.rules import RecordingState
-from lms.kernel.identity import Role, SupporterId
+from lms.kernel.identity import Role, SupporterId, parse_network_id
 from lms.kernel.work import OwedWork
 from lms.memoranda.models import Memorandum
 from lms.memoranda.rules import State
 from lms.qualification import queries as qualification
-from lms.qualification import rules
 from lms.qualification.models import Qualification
 from lms.qualification.rules import Assessment
 from lms.supporters.models import Standing, Supporter
@@ -84,13 +84,13 @@ def people(session: Session, *, search: str, on: date, page: int) -> tuple[list[
     """
     found = sa.select(Supporter).where(Supporter.role == Role.SUPPORTER)
     if search:
-        like = f"%{search.lower()}%"
+        part = search.lower()
         found = found.where(
             sa.or_(
-                sa.func.lower(Supporter.display_name).like(like),
-                sa.func.lower(Supporter.name_kana).like(like),
-                Supporter.network_id.like(like),
-                Supporter.email.like(like),
+                sa.func.lower(Supporter.display_name).contains(part, autoescape=True),
+                sa.func.lower(Supporter.name_kana).contains(part, autoescape=True),
+                Supporter.network_id.contains(parse_network_id(search) or part, autoescape=True),
+                Supporter.email.contains(part, autoescape=True),
             )
         )
     total = session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
@@ -107,7 +107,7 @@ def people(session: Session, *, search: str, on: date, page: int) -> tuple[list[
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     ).all()
-    programme = qualification.programme_on(session, on=on)
+    programmes = courses.programmes(session).values()
     held = surveys.held_by(session, supporters=[person.id for person, *_ in rows])
     return [
         PersonRow(
@@ -118,10 +118,8 @@ def people(session: Session, *, search: str, on: date, page: int) -> tuple[list[
             qualified_at=decided_at,
             memorandum=state,
             assessment=qualification.assessment_from(
-                person, standing, held.get(person.id, ()), programme=programme[1], on=on
-            )
-            if programme
-            else Assessment(rules.Standing.LEARNING),
+                person, standing, held.get(person.id, ()), programmes=programmes, on=on
+            ),
         )
         for person, decided_at, state, standing in rows
     ], total

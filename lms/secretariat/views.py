@@ -9,13 +9,15 @@ from lms.kernel.identity import SupporterId
 from lms.memoranda import queries as memoranda
 from lms.qualification import queries as qualification
 from lms.qualification.reasons import reasons
-from lms.qualification.rules import Assessment, Standing
 from lms.secretariat import queries
 from lms.supporters import queries as supporters
 from lms.web.access import secretariat_only
 from lms.web.context import session, today
+from lms.web.forms import clean
 from lms.web.pages import page
 from surveys import queries as surveys
+
+MOST_PAGES = 10**6
 
 bp = Blueprint("secretariat", __name__, url_prefix="/secretariat")
 
@@ -31,8 +33,8 @@ def overview() -> ResponseReturnValue:
 @secretariat_only
 def people() -> ResponseReturnValue:
     """Everybody, searched by name, reading, ID or e-mail address."""
-    search = request.args.get("search", "").strip()
-    number = max(request.args.get("page", 1, type=int), 1)
+    search = str(clean(request.args.get("search", "")))
+    number = min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
     rows, total = queries.people(session(), search=search, on=today(), page=number)
     return page(
         "secretariat/people.html",
@@ -50,10 +52,7 @@ def person(supporter_id: int) -> ResponseReturnValue:
     """One person: where they stand and why, what they saw and answered, their papers, what happened."""
     found = SupporterId(supporter_id)
     lectures = courses.lecture_rows(session(), supporter=found, on=today())
-    programme = qualification.programme_on(session(), on=today())
-    assessment = Assessment(Standing.LEARNING)
-    if programme is not None:
-        assessment = qualification.assessment_of(session(), supporter=found, programme=programme[1], on=today())
+    assessment = qualification.assessment_of(session(), supporter=found, on=today())
     return page(
         "secretariat/person.html",
         supporter=supporters.supporter(session(), found),

@@ -1,23 +1,27 @@
 """Mails to supporters: owed as rows with their cause, written and sent by the worker in the receiver's language."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import formataddr, formatdate
+from smtplib import SMTPException
 from urllib.parse import urlsplit
 
 from flask import render_template
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.kernel import clock
 from lms.kernel.i18n import reading_in
 from lms.kernel.identity import SupporterId
 from lms.kernel.settings import Settings
-from lms.kernel.work import Job, owe
+from lms.kernel.work import Job, owe, owe_again
 from lms.supporters.models import Mail, Supporter
 from lms.web.context import house
 from lms.web.filters import with_readings_in_brackets, without_readings
 
 SEND = "supporters.send_mail"
+SWEEP = "supporters.sweep_mails"
+TRIED_FOR = timedelta(days=14)
 
 
 def owe_mail(session: Session, *, to: SupporterId, message: str, now: datetime, **params: object) -> Mail:
@@ -27,6 +31,14 @@ def owe_mail(session: Session, *, to: SupporterId, message: str, now: datetime, 
     session.flush()
     owe(session, SEND, key=f"mail:{mail.id}", now=now, mail_id=mail.id)
     return mail
+
+
+def sweep_mails(job: Job) -> None:
+    """Once a day: mails that were given up are tried again for two weeks; a long outage must not cost a network ID."""
+    now = clock.now()
+    with job.transaction() as session:
+        for mail in session.scalars(select(Mail).where(Mail.sent_at.is_(None), Mail.owed_since > now - TRIED_FOR)):
+            owe_again(session, key=f"mail:{mail.id}", now=now)
 
 
 def compose(mail: Mail, *, to: Supporter, settings: Settings) -> EmailMessage:
@@ -54,6 +66,9 @@ def send_mail(job: Job) -> None:
         receiver = session.get_one(Supporter, mail.supporter_id)
     if mail.sent_at is not None:
         return
-    parts.transport.send(compose(mail, to=receiver, settings=parts.settings))
+    try:
+        parts.transport.send(compose(mail, to=receiver, settings=parts.settings))
+    except SMTPException as error:  # its text names the receiver, and would be logged
+        raise ConnectionError(f"the mail server refused: {type(error).__name__}") from None
     with job.transaction() as session:
         session.get_one(Mail, mail.id).sent_at = clock.now()

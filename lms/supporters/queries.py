@@ -1,5 +1,7 @@
 """Questions about supporters."""
 
+import unicodedata
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -19,8 +21,9 @@ def supporter(session: Session, supporter_id: SupporterId) -> Supporter:
 
 def by_sign_in_name(session: Session, name: str) -> Supporter | None:
     """Whoever signs in with this e-mail address or network ID."""
+    name = unicodedata.normalize("NFKC", name).strip()
     if "@" in name:
-        email = name.strip().lower()
+        email = name.lower()
         return session.scalar(sa.select(Supporter).where(Supporter.email == email))
     network_id = parse_network_id(name)
     return session.scalar(sa.select(Supporter).where(Supporter.network_id == network_id)) if network_id else None

@@ -8,7 +8,7 @@ from enum import StrEnum
 from lms.kernel.errors import Invalid
 
 PASSWORD_MIN = 8
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+EMAIL = re.compile(r"[!-?A-~]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 class Wish(StrEnum):

@@ -38,7 +38,7 @@ def register(session: Session, *, details: Registration, now: datetime, role: Ro
 
     Raises Conflict if the e-mail address is taken, Invalid if it is none.
     """
-    email = normal_email(details.email)
+    email, password_hash = normal_email(details.email), hash_password(details.password)  # before the write lock
     if queries.email_is_taken(session, email):
         raise Conflict("This e-mail address is registered already. Sign in with it instead.")
     trainee = details.participation is Participation.TRAINEE
@@ -48,7 +48,7 @@ def register(session: Session, *, details: Registration, now: datetime, role: Ro
     person = _with_free_network_id(
         session,
         email=email,
-        password_hash=hash_password(details.password),
+        password_hash=password_hash,
         display_name=details.display_name,
         name_kana=details.name_kana,
         role=role,

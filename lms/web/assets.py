@@ -33,6 +33,8 @@ def asset(name: str) -> str:
 def static(path: str) -> ResponseReturnValue:
     """A file of ours below lms/static, in the smallest form the browser takes."""
     root = static_dir().resolve()
+    if "\0" in path:
+        raise NotFound("There is no such page.")
     file = (root / path).resolve()
     if not file.is_relative_to(root) or not file.is_file():
         raise NotFound("There is no such page.")

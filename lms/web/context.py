@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import cast
 
 from flask import Flask, Response, current_app, g, request
+from flask import session as cookie
 from sqlalchemy.orm import Session
 
 from lms.kernel import clock
@@ -55,10 +56,20 @@ def init_context(app: Flask, parts: House) -> None:
     """One commit at the edge: an answer below 400 keeps what was written, everything else leaves no trace."""
     app.extensions["house"] = parts
 
+    @app.before_request
+    def remember_cookie() -> None:
+        g.cookie_before = dict(cookie)
+
     @app.after_request
     def commit(response: Response) -> Response:
         if "session" in g and request.method not in SAFE_METHODS and response.status_code < 400:
-            g.session.commit()
+            try:
+                g.session.commit()
+            except Exception:
+                # Whoever was to be signed in does not exist: the cookie must not name an id that another will get.
+                cookie.clear()
+                cookie.update(g.cookie_before)
+                raise
         return response
 
     @app.teardown_request

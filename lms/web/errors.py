@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from lms.kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
 from lms.kernel.i18n import gettext
+from lms.web.context import session
 from lms.web.security import request_id
 
 STATUS: dict[type[DomainError], int] = {NotFound: 404, Conflict: 409, Refused: 403, Invalid: 422}
@@ -31,7 +32,6 @@ def error_page(status: int, sentence: str) -> ResponseReturnValue:
     """The friendly page, or the same sentence as JSON for a script."""
     if wants_json():
         return jsonify(error=sentence, reference=request_id()), status
-    g.broken = status >= 500
     return render_template("errors/error.html", status=status, sentence=sentence, reference=request_id()), status
 
 
@@ -44,6 +44,7 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(StaleDataError)
     def overtaken(_: StaleDataError) -> ResponseReturnValue:
+        session().rollback()
         return error_page(
             409, gettext("Somebody else changed this a moment ago. Look at it again and repeat what you did.")
         )
@@ -53,6 +54,7 @@ def init_errors(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return error
+        g.broken = status >= 500
         return error_page(status, _sentence(status))
 
 

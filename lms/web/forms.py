@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import request
-from wtforms import Form, StringField
+from wtforms import Form, PasswordField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 
 from lms.kernel.errors import msgid
@@ -13,8 +13,14 @@ from lms.kernel.i18n import gettext, ngettext
 
 
 def clean(text: object) -> object:
-    """Trimmed text in one Unicode form, so that the same word typed on two devices is the same."""
-    return unicodedata.normalize("NFC", text).strip() if isinstance(text, str) else text
+    """Trimmed text in one Unicode form, so that the same word typed on two devices is the same; never a NUL."""
+    return unicodedata.normalize("NFC", text).replace("\0", "").strip() if isinstance(text, str) else text
+
+
+def clean_line(text: object) -> object:
+    """The same on one line: a line break in a name would end a mail's header."""
+    cleaned = clean(text)
+    return " ".join(cleaned.split()) if isinstance(cleaned, str) else cleaned
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:
@@ -47,8 +53,12 @@ class Meta:
 
     def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Any:
         """Bind a field, cleaning whatever text it takes."""
-        if issubclass(unbound_field.field_class, StringField):
-            filters: list[Callable[[object], object]] = [*unbound_field.kwargs.get("filters", ()), clean]
+        kind = unbound_field.field_class
+        if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+            filters: list[Callable[[object], object]] = [
+                *unbound_field.kwargs.get("filters", ()),
+                clean if issubclass(kind, TextAreaField) else clean_line,
+            ]
             options["filters"] = filters
         return unbound_field.bind(form=form, **options)
 

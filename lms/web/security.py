@@ -70,6 +70,6 @@ def init_security(app: Flask) -> None:
 
 def local_target(target: str | None) -> str | None:
     """`target` if it is a path on this site, else None: nobody is sent elsewhere after signing in."""
-    if not target or not re.match(r"^/(?![/\\])[^\x00-\x20\\]*$", target):
+    if not target or not re.fullmatch(r"/(?![/\\])[^\x00-\x20\\]*", target):
         return None
     return target

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from lms.kernel.crypto import open_keyring
 from lms.kernel.errors import Conflict
 from lms.kernel.history import HistoryEntry
 from lms.kernel.settings import Settings
-from lms.kernel.work import Lane, OwedWork, claim, finish, owe, put_back
+from lms.kernel.work import Lane, OwedWork, claim, finish, owe, owe_again, put_back
 from lms.memoranda.models import Memorandum
 from lms.qualification import services as qualification
 from lms.qualification.models import Qualification
@@ -59,7 +60,6 @@ def test_twenty_threads_that_accept_sweep_and_settle_make_one_memorandum(databas
 
     with ThreadPoolExecutor(THREADS) as pool:
         outcomes = list(pool.map(run, range(THREADS)))
-    settle()
 
     with database.read() as session:
         assert session.scalar(sa.select(sa.func.count(Memorandum.id))) == 1
@@ -71,6 +71,27 @@ def test_twenty_threads_that_accept_sweep_and_settle_make_one_memorandum(databas
         packs = sa.select(sa.func.count(OwedWork.id)).where(OwedWork.task == "memoranda.render_pack")
         assert session.scalar(packs) == 1
     assert outcomes.count("refused") == len(range(0, THREADS, 3)) - 1
+
+
+def _accept(database, office, together, number):
+    together.wait()
+    with database.write() as session:
+        qualification.accept_response(session, response_id=number, by=office, now=clock.now())
+
+
+def test_the_last_two_answers_accepted_at_the_same_moment_qualify_their_writer(database):
+    load_content(database)
+    for _ in range(5):
+        with database.session(write=True) as session:
+            office, person = make.secretariat(session), make.supporter(session)
+            make.accepted(session, person, make.BASIC[:3], by=office)
+            last = [make.response(session, person, code).id for code in make.BASIC[3:]]
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(partial(_accept, database, office.id, threading.Barrier(2)), last))
+
+        with database.read() as session:
+            mine = sa.select(sa.func.count(Memorandum.id)).where(Memorandum.supporter_id == person.id)
+            assert session.scalar(mine) == 1
 
 
 def test_a_second_memorandum_for_the_same_person_and_year_is_impossible(database):
@@ -138,6 +159,35 @@ def test_a_row_is_claimed_again_only_when_its_lease_has_run_out(database):
         assert session.get_one(OwedWork, first.id).done_at is None
 
 
+def test_a_row_that_kills_every_worker_is_given_up(database):
+    now = clock.now()
+    with database.write() as session:
+        owe(session, "x", key="x", now=now)
+    taken = 0
+    for _ in range(20):
+        taken += claim(database, lane=Lane.QUICK, owner="a", lease=timedelta(seconds=30), now=now) is not None
+        now += timedelta(seconds=31)
+
+    assert taken == 8
+    with database.read() as session:
+        assert session.scalars(sa.select(OwedWork)).one().gave_up_at is not None
+
+
+def test_what_was_given_up_can_be_owed_again(database):
+    now = clock.now()
+    with database.write() as session:
+        owe(session, "x", key="x", now=now)
+        session.execute(sa.update(OwedWork).values(gave_up_at=now, attempts=40))
+        owe_again(session, key="x", now=now)
+
+    job = claim(database, lane=Lane.QUICK, owner="a", lease=timedelta(seconds=30), now=now)
+    assert job is not None
+    assert job.attempts == 1
+    with database.write() as session:
+        owe_again(session, key="x", now=now)  # open work is left alone
+        assert session.scalars(sa.select(OwedWork.lease_owner)).one() == "a"
+
+
 def test_the_same_key_is_owed_once(database):
     with database.write() as session:
         assert owe(session, "x", key="same", now=clock.now()) is True
@@ -149,7 +199,7 @@ def test_failing_work_is_tried_later_and_later_and_given_up_at_last(database):
     with database.write() as session:
         owe(session, "x", key="x", now=now)
     waits = []
-    for _ in range(8):
+    for _ in range(40):
         job = claim(database, lane=Lane.QUICK, owner="a", lease=timedelta(seconds=30), now=now)
         assert job is not None
         gave_up = put_back(job, error="boom", now=now)
@@ -158,6 +208,6 @@ def test_failing_work_is_tried_later_and_later_and_given_up_at_last(database):
         waits.append((row.run_at - now).total_seconds())
         now = max(row.run_at, now) + timedelta(seconds=1)
 
-    assert waits[:3] == [5, 10, 20]
+    assert (waits[:3], waits[-2]) == ([5, 10, 20], 3600)
     assert gave_up is True
     assert (row.gave_up_at is not None, row.last_error) == (True, "boom")

@@ -36,7 +36,7 @@ def accepted(at: str, *lectures: str) -> list[tuple[str, str, str]]:
 
 
 def assess(*given: tuple[str, str, str], person: Person = NEWCOMER, on: date) -> Assessment:
-    return rules.assess(person, programme=PROGRAMME, answered=answered(*given), on=on)
+    return rules.assess(person, programmes=[PROGRAMME], answered=answered(*given), on=on)
 
 
 def test_the_first_year_asks_for_four_surveys_and_later_years_for_five():
@@ -48,7 +48,12 @@ def test_one_to_four_by_the_last_minute_of_the_first_year_qualifies_by_its_rule(
     found = assess(*accepted("2024-03-31 23:59", *BASIC[:4]), on=date(2024, 3, 31))
 
     assert found == Assessment(
-        Standing.QUALIFIES, BASIC[:4], route=Route.COURSE, rule_day=date(2024, 3, 31), evidence=(1, 2, 3, 4)
+        Standing.QUALIFIES,
+        BASIC[:4],
+        route=Route.COURSE,
+        programme="sample",
+        rule_day=date(2024, 3, 31),
+        evidence=(1, 2, 3, 4),
     )
     assert found.rule_year == 2023
 
@@ -117,7 +122,7 @@ def test_a_required_lecture_that_cannot_be_watched_says_so():
     late = Programme(**{**vars(PROGRAMME), "exemptions": ()})
 
     found = rules.assess(
-        NEWCOMER, programme=late, answered=answered(*accepted("2023-09-01 12:00", *BASIC[:4])), on=date(2023, 9, 2)
+        NEWCOMER, programmes=[late], answered=answered(*accepted("2023-09-01 12:00", *BASIC[:4])), on=date(2023, 9, 2)
     )
 
     assert found.missing == (Missing(Why.NOT_VIEWABLE, "basic-5"),)
@@ -131,7 +136,9 @@ def test_an_experienced_person_qualifies_without_the_course_once_the_secretariat
     after = assess(person=confirmed, on=date(2023, 9, 1))
 
     assert before.missing[-1] == Missing(Why.EXPERIENCE_WAITS)
-    assert after == Assessment(Standing.QUALIFIES, route=Route.EXPERIENCED, rule_day=date(2023, 9, 1))
+    assert after == Assessment(
+        Standing.QUALIFIES, route=Route.EXPERIENCED, programme="sample", rule_day=date(2023, 9, 1)
+    )
 
 
 def test_an_experienced_person_who_takes_the_course_qualifies_by_it_too():
@@ -154,6 +161,27 @@ def test_who_only_learns_never_qualifies_and_is_asked_for_nothing(person, standi
     found = assess(*accepted("2023-09-01 12:00", *BASIC), person=person, on=date(2023, 9, 2))
 
     assert found == Assessment(standing)
+
+
+def test_who_had_everything_together_under_one_programme_qualifies_by_it_when_the_next_has_begun():
+    later = Programme(
+        **{
+            **vars(PROGRAMME),
+            "code": "later",
+            "first_day": date(2026, 4, 1),
+            "last_day": date(2029, 3, 31),
+            "exemptions": (),
+        }
+    )
+
+    found = rules.assess(
+        NEWCOMER,
+        programmes=[PROGRAMME, later],
+        answered=answered(*accepted("2024-03-01 12:00", *BASIC[:4])),
+        on=date(2026, 5, 1),
+    )
+
+    assert (found.qualifies, found.programme, found.rule_year) == (True, "sample", 2023)
 
 
 def test_only_what_people_can_do_themselves_is_theirs():

@@ -242,7 +242,6 @@ def upgrade() -> None:
         sa.Column("rule_year", sa.Integer(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.Column("evidence_count", sa.Integer(), nullable=False),
-        sa.Column("due_year", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
