@@ -5,11 +5,17 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-import surveys.models  # noqa: F401 – the models fill Base.metadata
+from courses import models as courses
+from lms.kernel import history, work
 from lms.kernel.crypto import EncryptedText
 from lms.kernel.db import Base, Database, UtcDateTime
-from lms.kernel.history import HistoryEntry  # noqa: F401
-from lms.kernel.work import OwedWork  # noqa: F401
+from lms.memoranda import models as memoranda
+from lms.qualification import models as qualification
+from lms.supporters import models as supporters
+from surveys import models as surveys
+
+# Importing them is what fills Base.metadata.
+TABLES = (courses, history, memoranda, qualification, supporters, surveys, work)
 
 
 def render_item(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:

@@ -79,6 +79,17 @@ class Standing(Base):
     until: Mapped[date | None]
 
 
+class SignInFailures(Base):
+    """Wrong passwords in a row for one sign-in name, kept as a hash of the name."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (sa.CheckConstraint("failures > 0", "counts_from_one"),)
+
+    name_hash: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime]
+
+
 class Mail(Base):
     """A mail owed to a supporter; it is written when it is sent, in the language they read then."""
 

@@ -3,11 +3,15 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from lms.kernel.errors import Invalid
 
 PASSWORD_MIN = 8
+FREE_TRIES = 5
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=15)
 EMAIL = re.compile(r"[!-?A-~]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
@@ -44,6 +48,14 @@ class Address:
 
     postal_code: str
     lines: tuple[str, ...]
+
+
+def wait_after(failures: int) -> timedelta:
+    """How long a name must rest after so many wrong passwords in a row: not at first, then twice as long each time."""
+    if failures < FREE_TRIES:
+        return timedelta(0)
+    doubled: int = 2 ** min(failures - FREE_TRIES, 10)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
 
 
 def normal_email(text: str) -> str:

@@ -1,9 +1,12 @@
 """What can be done with a supporter: register, confirm, change, let move on."""
 
+import hashlib
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from lms.kernel import clock
@@ -11,12 +14,12 @@ from lms.kernel.db import insert_once
 from lms.kernel.errors import Conflict, Refused
 from lms.kernel.history import record
 from lms.kernel.i18n import known
-from lms.kernel.identity import Role, SupporterId, format_network_id
+from lms.kernel.identity import Role, SupporterId, format_network_id, parse_network_id
 from lms.supporters import queries
 from lms.supporters.mail import owe_mail
-from lms.supporters.models import Standing, Supporter
+from lms.supporters.models import SignInFailures, Standing, Supporter
 from lms.supporters.passwords import hash_password, is_right
-from lms.supporters.rules import Address, Participation, StandingKind, Wish, normal_email
+from lms.supporters.rules import Address, Participation, StandingKind, Wish, normal_email, wait_after
 
 ID_TRIES = 20
 
@@ -82,6 +85,30 @@ def authenticate(session: Session, *, name: str, password: str) -> Supporter | N
     """Whoever has this e-mail address or network ID and this password, else None."""
     person = queries.by_sign_in_name(session, name)
     return person if is_right(password, person.password_hash if person else None) else None
+
+
+def must_wait(session: Session, *, name: str, now: datetime) -> bool:
+    """Whether too many wrong passwords were tried for a name a moment ago."""
+    found = session.get(SignInFailures, _name_hash(name))
+    return found is not None and now < found.last_at + wait_after(found.failures)
+
+
+def note_failure(session: Session, *, name: str, now: datetime) -> None:
+    """Count a wrong password."""
+    key = _name_hash(name)
+    if not insert_once(session, SignInFailures, name_hash=key, failures=1, last_at=now):
+        counted = update(SignInFailures).where(SignInFailures.name_hash == key)
+        session.execute(counted.values(failures=SignInFailures.failures + 1, last_at=now))
+
+
+def forget_failures(session: Session, *, name: str) -> None:
+    """The right password was given."""
+    session.execute(delete(SignInFailures).where(SignInFailures.name_hash == _name_hash(name)))
+
+
+def _name_hash(name: str) -> str:
+    same = parse_network_id(name) or unicodedata.normalize("NFKC", name).strip().lower()
+    return hashlib.sha256(same.encode()).hexdigest()
 
 
 def make_first_secretariat(session: Session, *, details: Registration, now: datetime) -> Supporter:

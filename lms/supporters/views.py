@@ -104,14 +104,20 @@ def sign_in() -> ResponseReturnValue:
 def submit_sign_in() -> ResponseReturnValue:
     """Sign in with e-mail address or network ID, and go where one wanted to go."""
     form, target = cast("SignInForm", SignInForm.of_request()), local_target(request.form.get("next"))
-    person = None
+    name, person = form.name.data or "", None
     if form.validate():
-        with house().database.read() as reading:  # nothing is written, and a password takes its time
-            person = services.authenticate(reading, name=form.name.data or "", password=form.password.data or "")
+        with house().database.read() as reading:  # a password takes its time, and nobody should wait for it
+            if services.must_wait(reading, name=name, now=now()):
+                form.password.errors = [gettext("Too many tries. Please wait a few minutes and try again.")]
+                return page("supporters/sign_in.html", form=form, next=target, status=429)
+            person = services.authenticate(reading, name=name, password=form.password.data or "")
         if person is None:
+            with house().database.write() as counting:  # of its own: a refusal leaves no other trace
+                services.note_failure(counting, name=name, now=now())
             form.password.errors = [gettext("The name or the password is not right. Please try again.")]
     if person is None:
         return page("supporters/sign_in.html", form=form, next=target, status=422)
+    services.forget_failures(session(), name=name)
     access.sign_in(person)
     cookie["locale"] = person.locale
     return redirect(target or url_for("site.home"), code=303)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from lms.kernel.identity import Role, parse_network_id
 from lms.supporters import queries
-from lms.supporters.models import Mail, Standing, Supporter
+from lms.supporters.models import Mail, SignInFailures, Standing, Supporter
 from lms.supporters.rules import StandingKind, Wish
 from lms.supporters.views import first_account_url
 from tests import make
@@ -118,6 +118,21 @@ def test_a_wrong_name_or_password_says_the_same(visitor, session, name, password
 
     assert "The name or the password is not right." in page.text
     assert page.one("[name=name]")["value"] == (name or person.email)
+
+
+def test_after_five_wrong_passwords_a_name_must_rest_even_with_the_right_one(visitor, session):
+    person = make.supporter(session)
+    wrong, right = ({"name": person.email, "password": word} for word in ("wrong", make.PASSWORD))
+    for _ in range(5):
+        visitor.post("/sign-in", wrong, status=422)
+
+    page = visitor.post("/sign-in", right, status=429)
+    assert "Too many tries." in page.text
+
+    session.execute(sa.update(SignInFailures).values(last_at=make.days_ago(1)))
+    session.commit()
+    visitor.post("/sign-in", right)
+    assert session.scalars(sa.select(SignInFailures)).all() == []
 
 
 def test_nobody_is_led_to_another_site_after_signing_in(visitor, session):
