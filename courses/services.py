@@ -156,7 +156,7 @@ def record_watched(
     """Add played intervals to what somebody has seen of a recording, also of one that was replaced while it played.
 
     Raises NotFound for another lecture's recording, Invalid for intervals that cannot have been played. The same report
-    again changes nothing; reports may come late and in any order, and two tabs wait for one another at the row.
+    again adds nothing; reports may come late and in any order, and two tabs wait for one another at the row.
     """
     film = session.scalar(select(Recording).where(Recording.key == recording_key))
     if film is None or film.lecture_id != queries.lecture(session, lecture).id or film.published_at is None:

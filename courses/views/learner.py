@@ -73,7 +73,8 @@ def watched(code: str) -> ResponseReturnValue:
         sequence=report.sequence,
         now=now(),
     )
-    share = rules.share_of(viewing.covered_ms, row.duration_ms)
+    film = queries.recording(session(), viewing.recording_id)  # perhaps one that was replaced while it played
+    share = rules.share_of(viewing.covered_ms, film.duration_ms)
     return jsonify(share=share, intervals=viewing.intervals, covered=viewing.covered_at is not None)
 
 

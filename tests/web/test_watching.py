@@ -105,7 +105,9 @@ def test_enough_is_covered_once_and_stays_covered_when_the_recording_is_replaced
 def test_a_report_about_the_replaced_recording_still_counts_for_it(learner, film, session):
     make.recording(session, "basic-2", duration_ms=60_000)
 
-    assert watch(learner, film, [[0, 27_000]], position=27_000).json["covered"] is True
+    answer = watch(learner, film, [[0, 27_000]], position=27_000).json
+
+    assert (answer["covered"], answer["share"]) == (True, 0.9)
 
 
 @pytest.mark.parametrize(
