@@ -291,7 +291,7 @@ class Worker:
                 log.exception("work failed", attempts=job.attempts, gave_up=hopeless)
             else:
                 finish(job, now=clock.now())
-                log.info("work done", attempts=job.attempts)
+                log.debug("work done", attempts=job.attempts)
         return True
 
     @contextmanager
