@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -55,7 +56,13 @@ class LectureRow:
 
 
 def programmes(session: Session) -> dict[int, Programme]:
-    """Every programme by its row id, as values for the rules. Four queries, however many there are."""
+    """Every programme by its row id, as values for the rules. Four queries, once a session."""
+    if "programmes" not in session.info:
+        session.info["programmes"] = _programmes(session)
+    return cast("dict[int, Programme]", session.info["programmes"])
+
+
+def _programmes(session: Session) -> dict[int, Programme]:
     codes = {row.id: row.code for row in session.execute(sa.select(Lecture.id, Lecture.code))}
     exemptions: dict[int, list[Exemption]] = {}
     for e in session.scalars(sa.select(ExemptionRow)):
