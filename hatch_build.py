@@ -78,6 +78,9 @@ def _compile(source: Path, target: Path) -> None:
             catalogue = read_po(text, abort_invalid=True)
     except PoFileError as error:
         raise BuildError(f"The catalogue {source.name} in {source.parent.parent.name} is broken: {error}.") from error
+    # An empty plural would be written as its English; left out, the language below it answers.
+    for message in [m for m in catalogue if m.id and not all([m.string] if isinstance(m.string, str) else m.string)]:
+        catalogue.delete(message.id, message.context)
     with target.open("wb") as compiled:
         write_mo(compiled, catalogue)
 

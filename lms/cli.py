@@ -107,6 +107,9 @@ def _say_ready(app: Flask, settings: Settings) -> None:
             click.echo("")
         elif not supporters.secretariat_exists(session):
             click.echo(f"  Make the first secretariat account here (the link works once):\n    {first_account_url()}\n")
+    if not settings.demo:
+        for finding in run_checks(_house(app)):
+            click.echo(f"  {finding.id} {finding.sentence}   (hint: {finding.hint})")
     _say_progress(_house(app))
 
 

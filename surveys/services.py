@@ -21,11 +21,14 @@ Answers = Mapping[str, Any]
 
 
 def save_draft(session: Session, *, supporter: SupporterId, lecture: str, answers: Answers, now: datetime) -> Response:
-    """Keep what somebody has typed so far; nothing is required of it. Raises Conflict once it was sent."""
+    """Keep what somebody has typed so far; nothing is required of it. Raises Conflict once it was sent.
+
+    A draft only gains: a page left open on another device holds fewer answers and must not take the newer ones away.
+    """
     response = _mine(session, supporter=supporter, lecture=lecture, now=now)
     if response.state not in EDITABLE:
         raise Conflict("This survey has been sent already. It can be changed only if the secretariat returns it.")
-    _answer(session, response, lecture=lecture, answers=answers, now=now)
+    _answer(session, response, lecture=lecture, answers={**response.answers, **answers}, now=now)
     return response
 
 

@@ -61,7 +61,7 @@ def check_step(current: State, wanted: State) -> None:
 
 
 def number_of(year: int, memorandum_id: int) -> str:
-    """The document number printed on every sheet: 年度, running number, check digit; `2026-00012-5`."""
+    """The document number printed on every sheet: 年度, running number, check digit; `2026-00012-2`."""
     return f"{year}-{memorandum_id:05d}-{check_digit(f'{year}{memorandum_id:05d}')}"
 
 
