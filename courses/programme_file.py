@@ -8,6 +8,7 @@ from pathlib import Path
 from courses.rules import Confirmation
 from lms.kernel.clock import fiscal_year
 from lms.kernel.content import Node, read_toml, refuse_doubles
+from lms.kernel.languages import Language
 
 MOST_LECTURES = 99
 PROGRAMME_KEYS = (
@@ -95,9 +96,9 @@ class ProgrammeEntry:
     claim_within_months: int
 
 
-def read_lectures(path: Path, *, locales: Sequence[str]) -> Lectures:
-    """Series and lectures, their texts in exactly these languages."""
-    file = read_toml(path, locales=locales)
+def read_lectures(path: Path, *, languages: Sequence[Language]) -> Lectures:
+    """Series and lectures, their texts in these languages."""
+    file = read_toml(path, languages=languages)
     file.allow("series", "lecture")
     series_nodes = file["series"].items(least=1)
     refuse_doubles(node["code"] for node in series_nodes)
@@ -127,9 +128,9 @@ def _lecture(node: Node, *, series: Collection[str]) -> LectureEntry:
     )
 
 
-def read_programme(path: Path, *, locales: Sequence[str], lectures: Collection[str]) -> ProgrammeEntry:
+def read_programme(path: Path, *, languages: Sequence[Language], lectures: Collection[str]) -> ProgrammeEntry:
     """One programme, which may speak of these lectures only."""
-    file = read_toml(path, locales=locales)
+    file = read_toml(path, languages=languages)
     file.allow(*PROGRAMME_KEYS, *PROGRAMME_OPTIONAL_KEYS)
     first_day, last_day = _period(file["first_day"], file["last_day"])
     years = range(fiscal_year(first_day), fiscal_year(last_day) + 1)

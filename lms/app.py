@@ -14,6 +14,7 @@ import courses.services
 import courses.views.learner
 import courses.views.media
 import courses.views.staff
+import lms.guides.views
 import lms.memoranda.jobs
 import lms.memoranda.services
 import lms.memoranda.views
@@ -23,6 +24,7 @@ import lms.secretariat.queries
 import lms.secretariat.views
 import lms.supporters.mail
 import lms.supporters.views
+import lms.wording.views
 import surveys.views
 from courses.words import lecture_label
 from lms.kernel import crypto, i18n
@@ -41,6 +43,9 @@ from lms.web.context import House, house, init_context, session
 BLUEPRINTS = (
     lms.supporters.views.site,
     lms.supporters.views.bp,
+    lms.guides.views.bp,
+    lms.wording.views.bp,
+    lms.wording.views.desk,
     courses.views.learner.bp,
     courses.views.media.bp,
     courses.views.staff.bp,
@@ -86,6 +91,7 @@ class NavItem:
 
 def create_app(settings: Settings) -> Flask:
     """The whole site for these settings. Starts nothing and asks the database nothing."""
+    i18n.open_languages(settings.translations)
     app = Flask("lms", template_folder=str(templates_dir()), static_folder=None)
     parts = house_for(settings)
     secure = settings.url.startswith("https://")
@@ -105,7 +111,7 @@ def create_app(settings: Settings) -> Flask:
     # Order matters: before_request runs in this order, after_request in reverse.
     security.init_security(app)
     init_context(app, parts)
-    i18n.init_languages(app, locale_selector=_locale)
+    i18n.init_languages(app, locale_selector=_locale, furigana_selector=_furigana)
     access.init_access(app, load=_load_person)
     assets.init_assets(app)
     filters.init_filters(app)
@@ -158,19 +164,25 @@ def _load_person(supporter: SupporterId) -> Supporter | None:
 
 def _locale() -> str:
     chosen = cookie.get("locale")
-    if chosen in i18n.BY_CODE:
+    if i18n.is_offered(chosen):
         return str(chosen)
     unasked = errors.is_broken() or request.endpoint in {None, "media.file", "static"}
     person = None if unasked else access.current_person()
     return i18n.known(person.locale) if person else i18n.best_match(request.accept_languages.values())
 
 
+def _furigana() -> bool | None:
+    chosen = cookie.get("furigana")
+    return chosen if isinstance(chosen, bool) else None
+
+
 def _page_values() -> dict[str, object]:
     settings, language = house().settings, i18n.current_language()
     person = None if errors.is_broken() else access.current_person()
     return {
-        "languages": [(choice.code, choice.own_name) for choice in i18n.LANGUAGES],
-        "language": language.code,
+        "languages": i18n.offered(),
+        "language": language,
+        "furigana": i18n.shows_furigana(),
         "page_lang": language.tag,
         "page_dir": i18n.babel_locale().text_direction,
         "site_name": settings.site_name,

@@ -25,6 +25,7 @@ from lms.kernel.content import ContentError
 from lms.kernel.errors import DomainError
 from lms.kernel.identity import parse_network_id
 from lms.kernel.logging import configure_logging
+from lms.kernel.languages import LanguageError
 from lms.kernel.settings import PREFIX, Settings, SettingsError, read_settings
 from lms.kernel.work import OwedWork, progress_of
 from lms.migrations import is_current, migrate
@@ -46,7 +47,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
-    except (SettingsError, ContentError, DomainError, serving.PortInUseError) as error:
+    except (SettingsError, ContentError, LanguageError, DomainError, serving.PortInUseError) as error:
         click.echo(f"lms: {error}", err=True)
         sys.exit(1)
 

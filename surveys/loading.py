@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from lms.kernel.i18n import OFFERED
+from lms.kernel.i18n import offered
 from surveys.services import load_versions
 from surveys.survey_file import read_surveys
 
@@ -15,5 +15,5 @@ CONTENT = Path(__file__).parent / "content"
 
 def load_surveys(session: Session, *, lectures: Collection[str], now: datetime) -> int:
     """Bring surveys to what the shipped files say; how many are new or changed. Raises ContentError."""
-    entries = read_surveys(CONTENT, locales=OFFERED, lectures=lectures)
+    entries = read_surveys(CONTENT, languages=offered(), lectures=lectures)
     return load_versions(session, surveys={entry.lecture: entry.as_json() for entry in entries}, now=now)

@@ -68,6 +68,14 @@ def response(session: Session, response_id: int) -> Response:
     return found
 
 
+def next_to_read(session: Session, *, after: Response) -> int | None:
+    """The response to read after this one: the next in the queue, behind its end the first; None if no other waits."""
+    at_once = sa.and_(Response.submitted_at == after.submitted_at, Response.id > after.id)
+    is_later = sa.or_(Response.submitted_at > after.submitted_at, at_once)
+    wanted = sa.select(Response.id).where(Response.state == ResponseState.SUBMITTED, Response.id != after.id)
+    return session.scalar(wanted.order_by(is_later.desc(), Response.submitted_at, Response.id).limit(1))
+
+
 def entry_of(version: SurveyVersion) -> SurveyEntry:
     """The questions of a version."""
     return SurveyEntry.from_json(version.content)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lms.kernel.content import ContentError, Node, read_toml, refuse_doubles
+from lms.kernel.languages import Language
 
 COMMON = "common.toml"
 FEWEST_OPTIONS = 2
@@ -112,13 +113,13 @@ class SurveyEntry:
         return cls(lecture=stored["lecture"], questions=questions)
 
 
-def read_surveys(folder: Path, *, locales: Sequence[str], lectures: Collection[str]) -> list[SurveyEntry]:
+def read_surveys(folder: Path, *, languages: Sequence[Language], lectures: Collection[str]) -> list[SurveyEntry]:
     """Every survey of the folder by file name, each about another lecture; `common.toml` holds what they share."""
     if not folder.is_dir():
         raise ContentError(folder, 1, "is not a folder")
     common: dict[str, QuestionEntry] = {}
     if (folder / COMMON).exists():
-        file = read_toml(folder / COMMON, locales=locales)
+        file = read_toml(folder / COMMON, languages=languages)
         file.allow("question")
         common = {question.code: question for question in _questions(file, common={})}
     surveys: dict[str, SurveyEntry] = {}
@@ -126,7 +127,7 @@ def read_surveys(folder: Path, *, locales: Sequence[str], lectures: Collection[s
     for path in sorted(folder.glob("*.toml")):
         if path.name == COMMON:
             continue
-        file = read_toml(path, locales=locales)
+        file = read_toml(path, languages=languages)
         file.allow("lecture", "question")
         lecture = file["lecture"].choice(lectures)
         if lecture in surveys:

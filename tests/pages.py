@@ -1,6 +1,9 @@
 """A client whose every GET is also a check of the page: one h1, title, lang, ids, labels, nothing inline."""
 
+import hashlib
+import os
 import re
+from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -9,7 +12,16 @@ from werkzeug.test import TestResponse
 
 from lms.supporters.models import Supporter
 
-OFTEN = {"csrf_token"}
+PAGES_FOLDER = "LMS_TEST_PAGES"
+
+
+def keep(url: str, html: str) -> None:
+    """Keep a page for html-validate, which reads all of a run's pages at its end (see tests/html.py); each once."""
+    folder = os.environ.get(PAGES_FOLDER)
+    if folder:
+        name = hashlib.sha256(html.encode()).hexdigest()[:20]
+        Path(folder, f"{name}.html").write_text(html)
+        Path(folder, f"{name}.url").write_text(url)
 
 
 class Page:
@@ -86,6 +98,7 @@ class Browser:
         page = Page(self.client.get(url, **kwargs))
         assert page.status == status, f"{url}: {page.status} instead of {status}: {page.text[:300]}"
         page.check()
+        keep(url, page.html)
         return page
 
     def post(self, url: str, data: Any = None, status: int = 303, **kwargs: Any) -> Page:
@@ -94,6 +107,7 @@ class Browser:
         assert page.status == status, f"{url}: {page.status} instead of {status}: {page.text[:300]}"
         if page.response.mimetype == "text/html" and status != 303:
             page.check()
+            keep(url, page.html)
         return page
 
     def follow(self, page: Page) -> Page:

@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from lms.kernel.i18n import OFFERED, SOURCE
+from lms.kernel.i18n import SOURCE, codes
 
 ROOT = Path(__file__).resolve().parents[1]
 METHODS = [("**/migrations/**", "ignore"), ("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
@@ -39,7 +39,7 @@ def collect() -> Catalog:
 def main() -> None:
     """Update or begin each language's catalogue."""
     collected = collect()
-    for locale in sorted({*OFFERED} - {SOURCE}):
+    for locale in sorted({*codes()} - {SOURCE}):
         path = ROOT / "translations" / locale / "LC_MESSAGES" / "messages.po"
         path.parent.mkdir(parents=True, exist_ok=True)
         catalog = Catalog(locale=locale, project="bansou-lms", charset="utf-8", fuzzy=False)

@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, TypeVar
 
+from lms.kernel.languages import Language
+
 EASY = "ja@easy"
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -46,7 +48,7 @@ class Node:
     """A value of a content file that knows its line: gives itself as what was asked, or raises `ContentError`."""
 
     file: Path
-    locales: Sequence[str]
+    languages: Sequence[Language]
     lines: Mapping[Place, int]
     place: Place
     value: object
@@ -144,15 +146,15 @@ class Node:
         return self._as(date, "a day such as 2023-07-10, without quotes")
 
     def texts(self) -> dict[str, str]:
-        """A text in every offered language and no other, in the order in which they are offered."""
-        given = self.table()
+        """A text in every complete language, perhaps in others that are offered, in the order of the offer."""
+        given, known = self.table(), [language.code for language in self.languages]
         for locale, node in given.items():
-            if locale not in self.locales:
-                raise node.error(f"'{self.name}' is in unknown language '{locale}', known are {_listed(self.locales)}")
-        for locale in self.locales:
-            if locale not in given:
-                raise self.error(f"'{self.name}' is missing in the language '{locale}'")
-        return {locale: given[locale].text(locale=locale) for locale in self.locales}
+            if locale not in known:
+                raise node.error(f"'{self.name}' is in unknown language '{locale}', known are {_listed(known)}")
+        for language in self.languages:
+            if language.complete and language.code not in given:
+                raise self.error(f"'{self.name}' is missing in the language '{language.code}'")
+        return {locale: given[locale].text(locale=locale) for locale in known if locale in given}
 
     def string(self) -> str:
         """A text in no particular language, which may be empty."""
@@ -166,8 +168,8 @@ class Node:
         return found
 
 
-def read_toml(file: Path, *, locales: Sequence[str]) -> Node:
-    """The whole of a TOML file in UTF-8, whose texts are to be in `locales`."""
+def read_toml(file: Path, *, languages: Sequence[Language]) -> Node:
+    """The whole of a TOML file in UTF-8, whose texts are to be in these languages."""
     try:
         raw = file.read_bytes()
         text = raw.decode("utf-8-sig")
@@ -181,7 +183,7 @@ def read_toml(file: Path, *, locales: Sequence[str]) -> Node:
         at = SYNTAX_LINE.search(problem)  # absent at the end of the document
         line = int(at[1]) if at else text.rstrip().count("\n") + 1
         raise ContentError(file, line, f"is not TOML: {SYNTAX_LINE.sub('', problem)}") from error
-    return Node(file, locales, find_lines(text), (), values)
+    return Node(file, languages, find_lines(text), (), values)
 
 
 def refuse_doubles(nodes: Iterable[Node]) -> None:

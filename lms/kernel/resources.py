@@ -20,6 +20,11 @@ def translations_dir() -> Path:
     return _travelling("translations")
 
 
+def docs_dir() -> Path:
+    """Guides that the site shows, one folder a guide."""
+    return _travelling("docs")
+
+
 def static_dir() -> Path:
     """What the browser fetches by a fixed name, and `dist/` below it."""
     return PACKAGE / "static"

@@ -48,6 +48,9 @@ class Settings:
     organisation: Path | None = _setting(
         None, "TOML file with the organisation's name and address for letters; empty: the shipped one."
     )
+    translations: Path | None = _setting(
+        None, "Folder of further languages, each as those in translations/; empty: only the shipped ones."
+    )
     demo: bool = _setting(False, "Demo people, demo recordings and a page to read mails; never for real people.")
     proxies: int = _setting(0, "How many reverse proxies in front are trusted for X-Forwarded-* headers.")
     log_format: str = _setting("text", "text for people, json for machines.")

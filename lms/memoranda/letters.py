@@ -2,15 +2,16 @@
 
 import json
 import struct
+import tomllib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import segno
 import typst
@@ -18,7 +19,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from lms.kernel import resources
+from lms.kernel import i18n, resources
 
 TEMPLATE_VERSION = "2026-11"
 """Printed on every page and kept with the record: another wording of the memorandum is another version."""
@@ -48,7 +49,7 @@ class Organisation:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Party 乙 as the letterbox shows them. `locale` is one that `templates/letters/words.toml` has words for."""
+    """Party 乙 as the letterbox shows them; what stands beside the Japanese is in the language `locale`."""
 
     name: str
     name_kana: str
@@ -102,6 +103,7 @@ def render(packs: Sequence[Pack], *, fonts: Path | None = None) -> bytes:
         "date": [dated.year, dated.month, dated.day],
         "author": packs[0].organisation.name,
         "packs": [_pack(pack) for pack in packs],
+        "japanese": words(i18n.DEFAULT),
     }
     templates = resources.templates_dir() / "letters"
     return typst.compile(
@@ -126,6 +128,17 @@ def missing_glyphs(text: str, *, fonts: Path | None = None) -> str:
     return "".join(dict.fromkeys(c for c in shaped if ord(c) not in known))
 
 
+@cache
+def words(locale: str) -> dict[str, Any]:
+    """What the letters say in a language, from its `letters.toml`; of a language without one, the Japanese alone."""
+    chain = i18n.language(locale)
+    for code in (chain.code, *chain.fallback, i18n.DEFAULT):
+        file = i18n.language(code).folder / "letters.toml"
+        if file.is_file():
+            return tomllib.loads(file.read_text("utf-8"))
+    raise FileNotFoundError(file)
+
+
 def _pack(pack: Pack) -> dict[str, object]:
     theirs = Locale.parse(pack.recipient.locale.partition("@")[0])
     return {
@@ -135,6 +148,7 @@ def _pack(pack: Pack) -> dict[str, object]:
         "issued": format_date(pack.issued_on, "long", JAPANESE),
         "route": pack.route,
         "recipient": asdict(pack.recipient),
+        "words": words(pack.recipient.locale),
         "organisation": asdict(pack.organisation),
         "programme": _programme(pack.programme, theirs),
     }

@@ -11,7 +11,7 @@ SHIPPED = Path(__file__).parent / "content" / "organisation.toml"
 
 def organisation_of(settings: Settings) -> Organisation:
     """The organisation of this site. Raises ContentError with file and line."""
-    file = read_toml(settings.organisation or SHIPPED, locales=())
+    file = read_toml(settings.organisation or SHIPPED, languages=())
     file.allow("name", "postal_code", "address", "representative", "phone", "email")
     return Organisation(
         name=file["name"].string(),

@@ -12,10 +12,11 @@ from lms.kernel.db import Base, Database, UtcDateTime
 from lms.memoranda import models as memoranda
 from lms.qualification import models as qualification
 from lms.supporters import models as supporters
+from lms.wording import models as wording
 from surveys import models as surveys
 
 # Importing them is what fills Base.metadata.
-TABLES = (courses, history, memoranda, qualification, supporters, surveys, work)
+TABLES = (courses, history, memoranda, qualification, supporters, surveys, wording, work)
 
 
 def render_item(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:

@@ -13,6 +13,7 @@ from lms.kernel.identity import SupporterId
 from lms.memoranda import queries as memoranda
 from lms.qualification import queries, services
 from lms.qualification.forms import MoveOnForm, ReturnForm
+from lms.qualification.next_step import next_step
 from lms.qualification.reasons import reasons
 from lms.supporters import queries as supporters
 from lms.supporters.forms import AddressForm
@@ -35,22 +36,31 @@ desk = Blueprint("review", __name__, url_prefix="/secretariat")
 @bp.get("/my-training")
 @signed_in
 def my_training() -> ResponseReturnValue:
-    """What is done, what is missing and why, each missing thing a link."""
+    """Who one is here, what is done, what is missing and why, and the one thing to do now."""
     person = supporters.supporter(session(), me())
     lectures = courses.lecture_rows(session(), supporter=me(), on=today())
     found = queries.programme_on(session(), on=today())
     assessment = queries.assessment_of(session(), supporter=me(), on=today())
+    responses = {h.lecture: h.state for h in surveys.held(session(), supporter=me())}
+    papers = memoranda.of_supporter(session(), me())
     return page(
         "qualification/my_training.html",
         supporter=person,
         programme=courses.programme_row(session(), on=today()),
         is_open=found is not None and found[1].runs_on(today()),
         lectures=lectures,
-        responses={h.lecture: h.state for h in surveys.held(session(), supporter=me())},
+        responses=responses,
         assessment=assessment,
         reasons=reasons(assessment.missing, lectures),
         qualification=queries.qualification_of(session(), me()),
-        memoranda=memoranda.of_supporter(session(), me()),
+        papers=papers[0] if papers else None,
+        step=next_step(
+            assessment,
+            lectures=lectures,
+            responses=responses,
+            papers=papers[0].state if papers else None,
+            has_address=person.postal_address is not None,
+        ),
     )
 
 
@@ -137,20 +147,35 @@ def _response_page(response_id: int, form: ReturnForm, *, status: int = 200) -> 
         answers=answers_read(found),
         form=form,
         history=steps_of(session(), kind="response", subject=response_id),
+        next_to_read=surveys.next_to_read(session(), after=found),
         status=status,
     )
+
+
+def _writer_of(response_id: int) -> str:
+    return supporters.supporter(session(), surveys.response(session(), response_id).supporter_id).display_name
+
+
+def _to_next_response(response_id: int, sentence: str) -> ResponseReturnValue:
+    """On to the next response that waits, or to the list when that was the last."""
+    following = surveys.next_to_read(session(), after=surveys.response(session(), response_id))
+    if following is None:
+        return onward("review.responses_waiting", said=sentence)
+    return onward("review.response", said=sentence, response_id=following)
 
 
 @desk.post("/responses/<int:response_id>/accept")
 @secretariat_only
 def accept(response_id: int) -> ResponseReturnValue:
-    """Accept a response, and say what followed from it."""
+    """Accept a response, say what followed from it, and go on to the next."""
     version = request.form.get("version", type=int)
-    if services.accept_response(session(), response_id=response_id, version=version, by=me(), now=now()):
-        return onward(
-            "review.responses_waiting", said=gettext("Accepted. This person qualifies, and the papers are due.")
-        )
-    return onward("review.responses_waiting", said=gettext("Accepted."))
+    qualifies = services.accept_response(session(), response_id=response_id, version=version, by=me(), now=now())
+    name = _writer_of(response_id)
+    if qualifies:
+        sentence = gettext("Accepted. %(name)s qualifies, and the papers are due.", name=name)
+    else:
+        sentence = gettext("The answers of %(name)s are accepted.", name=name)
+    return _to_next_response(response_id, sentence)
 
 
 @desk.post("/responses/<int:response_id>/return")
@@ -168,7 +193,8 @@ def return_response(response_id: int) -> ResponseReturnValue:
         by=me(),
         now=now(),
     )
-    return onward("review.responses_waiting", said=gettext("Returned. A mail tells the writer."))
+    sentence = gettext("Returned. A mail tells %(name)s.", name=_writer_of(response_id))
+    return _to_next_response(response_id, sentence)
 
 
 @desk.post("/supporters/<int:supporter_id>/experience")

@@ -1,6 +1,6 @@
 """What registration, sign-in and the profile ask."""
 
-from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField, TelField, TextAreaField
+from wtforms import BooleanField, EmailField, RadioField, StringField, TelField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from lms.kernel.errors import Invalid
@@ -9,7 +9,7 @@ from lms.supporters import rules
 from lms.supporters.rules import Participation
 from lms.supporters.services import Registration
 from lms.web.errors import said
-from lms.web.forms import BaseForm, options
+from lms.web.forms import BaseForm, Password, options
 
 PARTICIPATIONS = [
     (Participation.INEXPERIENCED.value, _l("I want to accompany people, and I am new to it")),
@@ -39,7 +39,7 @@ class AccountForm(BaseForm):
         render_kw={"autocomplete": "email", "inputmode": "email"},
         validators=[DataRequired(_l("Enter your e-mail address."))],
     )
-    password = PasswordField(
+    password = Password(
         _l("Password"),
         description=_l("At least 8 characters. A short sentence is good."),
         render_kw={"autocomplete": "new-password"},
@@ -92,7 +92,7 @@ class SignInForm(BaseForm):
         render_kw={"autocomplete": "username", "autocapitalize": "none"},
         validators=[DataRequired(_l("Enter your e-mail address or your network ID."))],
     )
-    password = PasswordField(
+    password = Password(
         _l("Password"),
         render_kw={"autocomplete": "current-password"},
         validators=[DataRequired(_l("Enter your password."))],

@@ -31,6 +31,7 @@ class Supporter(Base):
     name_kana: Mapped[str]
     role: Mapped[Role]
     locale: Mapped[str]
+    furigana: Mapped[bool | None]
     wish: Mapped[Wish]
     experience_declared: Mapped[bool]
     experience_confirmed_at: Mapped[datetime | None]

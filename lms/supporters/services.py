@@ -124,9 +124,15 @@ def make_secretariat(session: Session, *, supporter: SupporterId, by: SupporterI
     record(session, "supporter.made_secretariat", by=by, subject=supporter, now=now)
 
 
-def choose_language(session: Session, *, supporter: SupporterId, locale: str) -> None:
-    """Remember the language somebody reads."""
-    queries.supporter(session, supporter).locale = known(locale)
+def choose_language(
+    session: Session, *, supporter: SupporterId, locale: str | None = None, furigana: bool | None = None
+) -> None:
+    """Remember the language somebody reads, or whether kanji carry readings for them; None leaves it as it is."""
+    person = queries.supporter(session, supporter)
+    if locale is not None:
+        person.locale = known(locale)
+    if furigana is not None:
+        person.furigana = furigana
 
 
 def change_address(

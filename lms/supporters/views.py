@@ -3,14 +3,13 @@
 from typing import cast
 
 from flask import Blueprint, redirect, request, url_for
-from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from lms.kernel.errors import Conflict, NotFound
-from lms.kernel.i18n import current_language, gettext, known
+from lms.kernel.i18n import current_language, gettext
 from lms.kernel.identity import Role
-from lms.supporters import queries, services
+from lms.supporters import language, queries, services
 from lms.supporters.forms import AccountForm, RegistrationForm, SignInForm
 from lms.supporters.models import Supporter
 from lms.supporters.rules import Participation
@@ -23,6 +22,7 @@ from lms.web.security import local_target
 
 bp = Blueprint("supporters", __name__)
 site = Blueprint("site", __name__)
+site.before_app_request(language.choose_while_typing)
 
 FIRST_ACCOUNT_SECONDS = 7 * 24 * 3600
 
@@ -48,13 +48,8 @@ def health() -> ResponseReturnValue:
 @site.post("/language")
 @public
 def choose_language() -> ResponseReturnValue:
-    """Change the language of every page, remembered on the account; back to the page one was on."""
-    locale = known(request.form.get("locale"))
-    cookie["locale"] = locale
-    cookie.permanent = True
-    person = access.current_person()
-    if person is not None:
-        services.choose_language(session(), supporter=person.id, locale=locale)
+    """Change the language of every page, or its furigana; back to the page one was on."""
+    language.choose()
     return redirect(local_target(request.form.get("next")) or url_for("site.home"), code=303)
 
 
@@ -119,7 +114,7 @@ def submit_sign_in() -> ResponseReturnValue:
         return page("supporters/sign_in.html", form=form, next=target, status=422)
     services.forget_failures(session(), name=name)
     access.sign_in(person)
-    cookie["locale"] = person.locale
+    language.remembered(person)
     return redirect(target or url_for("site.home"), code=303)
 
 
@@ -154,7 +149,7 @@ def make_first_account(token: str) -> ResponseReturnValue:
 
 def _come_in(person: Supporter, endpoint: str) -> ResponseReturnValue:
     access.sign_in(person)
-    cookie["locale"] = person.locale
+    language.remembered(person)
     return onward(endpoint)
 
 

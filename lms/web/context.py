@@ -52,6 +52,11 @@ def today() -> date:
     return clock.tokyo_day(now())
 
 
+def redrawing() -> bool:
+    """Whether a form was sent only to be shown again, in the language just chosen; nothing it asks for is done."""
+    return bool(g.get("redrawing"))
+
+
 def init_context(app: Flask, parts: House) -> None:
     """One commit at the edge: an answer below 400 keeps what was written, everything else leaves no trace."""
     app.extensions["house"] = parts
@@ -62,7 +67,7 @@ def init_context(app: Flask, parts: House) -> None:
 
     @app.after_request
     def commit(response: Response) -> Response:
-        if "session" in g and request.method not in SAFE_METHODS and response.status_code < 400:
+        if "session" in g and request.method not in SAFE_METHODS and response.status_code < 400 and not redrawing():
             try:
                 g.session.commit()
             except Exception:

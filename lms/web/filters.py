@@ -3,14 +3,12 @@
 import re
 from datetime import date, datetime
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from flask import Flask, Response
 
 from lms.kernel import clock
-from lms.kernel.i18n import babel_locale, current_language, text_in
-
-DAY = {"ja": "y年M月d日(E)", "en": "EEEE d MMMM y", "vi": "EEEE, d MMMM y", "es": "EEEE d 'de' MMMM 'de' y"}
-EASY_DAY = "y年M月d日(EEEE)"
+from lms.kernel.i18n import babel_locale, current_language, shows_furigana, text_in
+from lms.web.dates import marked
 
 MARKED = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 WHOLE = "script|style|textarea|title|option"
@@ -21,10 +19,8 @@ def day(value: date | datetime | None) -> str:
     """2026年11月22日(日) | Sunday 22 November 2026; empty for None."""
     if value is None:
         return ""
-    moment = clock.tokyo_day(value) if isinstance(value, datetime) else value
-    language = current_language()
-    pattern = EASY_DAY if language.code == "ja@easy" else DAY[language.tag]
-    return format_date(moment, format=pattern, locale=babel_locale())
+    on = clock.tokyo_day(value) if isinstance(value, datetime) else value
+    return _read(format_date(on, format=current_language().day or "full", locale=babel_locale()))
 
 
 def moment(value: datetime | None) -> str:
@@ -32,8 +28,17 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = value.astimezone(clock.TOKYO)
-    pattern = "ah時m分" if current_language().code == "ja@easy" else "short"
-    return f"{day(value)} {format_time(local, format=pattern, locale=babel_locale())}"
+    time = format_time(local, format=current_language().moment or "short", locale=babel_locale())
+    return f"{day(value)} {_read(time)}"
+
+
+def month(value: date) -> str:
+    """2026年11月 | Nov 2026."""
+    return _read(format_skeleton("yMMM", value, locale=babel_locale()))
+
+
+def _read(formatted: str) -> str:
+    return marked(formatted) if shows_furigana() else formatted
 
 
 def machine_time(value: datetime) -> str:
@@ -63,24 +68,28 @@ def with_readings_in_brackets(text: str) -> str:
     return MARKED.sub(r"\1（\2）", text)
 
 
-def with_ruby(page: str) -> str:
-    """An HTML page with every `{漢字|かんじ}` in its text as <ruby>, and bare inside tags, titles and fields."""
+def with_ruby(page: str, *, shown: bool = True) -> str:
+    """An HTML page with every `{漢字|かんじ}` in its text as <ruby>, and bare inside tags, titles and fields.
+
+    Readings that are not to be shown are dropped; what somebody typed into a field stays theirs.
+    """
     pieces = TAGS.split(page)
-    ruby = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
+    ruby = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>" if shown else r"\1"
     for i, piece in enumerate(pieces):
         if "{" in piece:
             is_tag = i % 2 == 1
             if is_tag and piece.lower().startswith("<textarea"):
-                continue  # what somebody typed is theirs
+                continue
             pieces[i] = without_readings(piece) if is_tag else MARKED.sub(ruby, piece)
     return "".join(pieces)
 
 
 def init_filters(app: Flask) -> None:
-    """Make the filters known to templates, and set furigana on every page that carries readings."""
+    """Make the filters known to templates, and set furigana, or drop readings from whatever cannot show them."""
     app.jinja_env.filters.update(
         day=day,
         moment=moment,
+        month=month,
         machine_time=machine_time,
         minutes=minutes,
         megabytes=megabytes,
@@ -90,8 +99,9 @@ def init_filters(app: Flask) -> None:
 
     @app.after_request
     def set_ruby(response: Response) -> Response:
-        if response.mimetype == "text/html" and not response.is_streamed:
-            page = response.get_data(as_text=True)
-            if MARKED.search(page):
-                response.set_data(with_ruby(page))
+        if response.mimetype in {"text/html", "application/json"} and not response.is_streamed:
+            answer = response.get_data(as_text=True)
+            if MARKED.search(answer):
+                is_page = response.mimetype == "text/html"
+                response.set_data(with_ruby(answer, shown=shows_furigana()) if is_page else without_readings(answer))
         return response

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import request
-from wtforms import Form, PasswordField, StringField, TextAreaField
+from markupsafe import Markup
+from wtforms import Form, PasswordField, StringField, TextAreaField, widgets
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 
 from lms.kernel.errors import msgid
 from lms.kernel.i18n import gettext, ngettext
+from lms.web.context import redrawing
 
 
 def clean(text: object) -> object:
@@ -27,6 +29,9 @@ def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:
     """Choices of a field from (value, label)."""
     return [SelectChoice(value, label) for value, label in pairs]
 
+
+REFUSED = "_refused"
+"""Sent by a form that was refused before, so that its faults are named again in the other language."""
 
 # What WTForms says by itself when a browser sent what no field of ours offers.
 BUILT_IN = (msgid("Not a valid choice."), msgid("Not a valid date value."))
@@ -63,6 +68,19 @@ class Meta:
         return unbound_field.bind(form=form, **options)
 
 
+class Password(PasswordField):
+    """A password, which is never sent back, except into a form that is only shown again in another language."""
+
+    class Widget(widgets.PasswordInput):
+        """The input for it."""
+
+        def __call__(self, field: Any, **kwargs: object) -> Markup:
+            """Draw it."""
+            return widgets.Input.__call__(self, field, **kwargs) if redrawing() else super().__call__(field, **kwargs)
+
+    widget = Widget()
+
+
 class BaseForm(Form):
     """The base of every form. `of_request()` fills it with what was sent."""
 
@@ -72,3 +90,11 @@ class BaseForm(Form):
     def of_request(cls, **kwargs: Any) -> "BaseForm":
         """The form as the browser sent it."""
         return cls(request.form, **kwargs)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether what was sent can be used. A form that is only shown again cannot, and names its faults if it had."""
+        if redrawing():
+            if REFUSED in request.form:
+                super().validate(extra_validators)
+            return False
+        return super().validate(extra_validators)

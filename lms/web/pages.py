@@ -3,10 +3,12 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.web.context import redrawing
+
 
 def page(template: str, *, status: int = 200, **values: object) -> ResponseReturnValue:
     """A rendered template with its status."""
-    return render_template(template, **values), status
+    return render_template(template, **values), 200 if redrawing() else status
 
 
 def onward(endpoint: str, *, said: str | None = None, **values: object) -> ResponseReturnValue:

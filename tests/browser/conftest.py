@@ -20,10 +20,12 @@ from lms.migrations import migrate
 from lms.web.context import House
 from tests import make
 from tests.browser.find_chromium import chromium
+from tests.browser.whole import Whole, serving
 from tests.conftest import load_content
 from tests.flows.test_killed import _answers
 from tests.media import SPOKEN, clip
 from tests.processes import free_port, lms, wait_for
+from tests.pseudo import write_language
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
@@ -87,6 +89,28 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         wait_for(lambda: _answers(url))
         yield Site(url, house, *emails)
     house.database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def translations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a sixth language, written from right to left."""
+    folder = tmp_path_factory.mktemp("translations")
+    write_language(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory, translations: Path) -> Iterator[Whole]:
+    """The demo's people at every point of their way; tests that change something do so to people of their own."""
+    with serving(tmp_path_factory.mktemp("whole"), demo_people=True, translations=translations) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def empty_site(tmp_path_factory: pytest.TempPathFactory, translations: Path) -> Iterator[Whole]:
+    """A site where nobody is yet."""
+    with serving(tmp_path_factory.mktemp("empty"), demo_people=False, translations=translations) as site:
+        yield site
 
 
 @pytest.fixture

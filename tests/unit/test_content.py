@@ -5,6 +5,7 @@ import tomllib
 import pytest
 
 from lms.kernel.content import ContentError, find_lines, read_toml, text_problem
+from lms.kernel.i18n import language
 
 EVERY_SHAPE = '''# a comment with [brackets] and = signs
 top = 1
@@ -111,14 +112,14 @@ def test_a_file_that_is_no_toml_names_the_line(tmp_path, raw, line, problem):
     file.write_bytes(raw)
 
     with pytest.raises(ContentError) as caught:
-        read_toml(file, locales=["en"])
+        read_toml(file, languages=[language("en")])
 
     assert str(caught.value) == f"{file}:{line}: {problem}"
 
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ContentError) as caught:
-        read_toml(tmp_path / "none.toml", locales=["en"])
+        read_toml(tmp_path / "none.toml", languages=[language("en")])
 
     assert str(caught.value) == f"{tmp_path / 'none.toml'}:1: cannot be read: No such file or directory"
 
@@ -127,7 +128,7 @@ def test_a_byte_order_mark_from_a_windows_editor_does_no_harm(tmp_path):
     file = tmp_path / "file.toml"
     file.write_bytes("code = 'a'\n".encode("utf-8-sig"))
 
-    assert read_toml(file, locales=["en"])["code"].code() == "a"
+    assert read_toml(file, languages=[language("en")])["code"].code() == "a"
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,11 @@ from courses.programme_file import (
 )
 from courses.rules import Confirmation
 from lms.kernel.content import ContentError
-from lms.kernel.i18n import OFFERED
+from lms.kernel.i18n import language, offered
 
 CONTENT = Path(courses.__path__[0], "content")
 LOCALES = ("ja@easy", "en")
+LANGUAGES = [language(code) for code in LOCALES]
 
 LECTURES = """\
 [[series]]
@@ -88,11 +89,11 @@ def write(folder, text):
 
 
 def lectures_from(folder, text=LECTURES):
-    return read_lectures(write(folder, text), locales=LOCALES)
+    return read_lectures(write(folder, text), languages=LANGUAGES)
 
 
 def programme_from(folder, text=PROGRAMME):
-    return read_programme(write(folder, text), locales=LOCALES, lectures=("basic-1", "basic-2", "advanced-1"))
+    return read_programme(write(folder, text), languages=LANGUAGES, lectures=("basic-1", "basic-2", "advanced-1"))
 
 
 def test_lectures_are_read_with_their_texts_in_the_order_of_the_languages(tmp_path):
@@ -283,7 +284,7 @@ def test_two_reasons_why_a_lecture_cannot_be_watched_in_one_year_are_refused(tmp
 
 
 def test_the_shipped_lectures_are_the_nine_of_the_programme_in_every_offered_language():
-    lectures = read_lectures(CONTENT / "lectures.toml", locales=OFFERED)
+    lectures = read_lectures(CONTENT / "lectures.toml", languages=offered())
 
     assert [(entry.code, entry.title["ja"], entry.label["ja"]) for entry in lectures.series] == [
         ("basic", "基礎編", "基礎"),
@@ -303,10 +304,10 @@ def test_the_shipped_lectures_are_the_nine_of_the_programme_in_every_offered_lan
 
 
 def test_the_shipped_programme_has_the_dates_and_the_exemption_of_its_first_year():
-    lectures = read_lectures(CONTENT / "lectures.toml", locales=OFFERED)
+    lectures = read_lectures(CONTENT / "lectures.toml", languages=offered())
 
     programme = read_programme(
-        CONTENT / "programmes" / "new-migration-era-2023.toml", locales=OFFERED, lectures=lectures.codes
+        CONTENT / "programmes" / "new-migration-era-2023.toml", languages=offered(), lectures=lectures.codes
     )
 
     assert programme.title["ja"] == "「新移民時代型」支援ネットワーク構築事業"
@@ -323,10 +324,10 @@ def test_the_shipped_programme_has_the_dates_and_the_exemption_of_its_first_year
 
 
 def test_the_programme_of_the_demonstration_says_that_it_is_a_sample():
-    lectures = read_lectures(CONTENT / "lectures.toml", locales=OFFERED)
+    lectures = read_lectures(CONTENT / "lectures.toml", languages=offered())
     demo = Path(courses.__path__[0]).parent / "lms" / "demo" / "content" / "programmes" / "successor-2026.toml"
 
-    programme = read_programme(demo, locales=OFFERED, lectures=lectures.codes)
+    programme = read_programme(demo, languages=offered(), lectures=lectures.codes)
 
     assert "見本" in programme.title["ja"]
     assert (programme.first_day, programme.last_day) == (date(2026, 4, 1), date(2029, 3, 31))

@@ -9,11 +9,12 @@ import courses
 import surveys
 from courses.programme_file import read_lectures
 from lms.kernel.content import ContentError
-from lms.kernel.i18n import OFFERED
+from lms.kernel.i18n import language, offered
 from surveys.survey_file import Kind, OptionEntry, QuestionEntry, SurveyEntry, read_surveys
 
 CONTENT = Path(surveys.__path__[0], "content")
 LOCALES = ("ja@easy", "en")
+LANGUAGES = [language(code) for code in LOCALES]
 LECTURES = ("basic-1", "basic-2")
 
 COMMON = """\
@@ -108,7 +109,7 @@ LEARNED = QuestionEntry(
 def surveys_from(folder, **files):
     for name, text in files.items():
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
-    return read_surveys(folder, locales=LOCALES, lectures=LECTURES)
+    return read_surveys(folder, languages=LANGUAGES, lectures=LECTURES)
 
 
 def test_a_survey_has_its_questions_in_order_and_the_shared_ones_where_it_uses_them(tmp_path):
@@ -257,19 +258,19 @@ def test_two_surveys_about_one_lecture_are_refused(tmp_path):
 
 def test_a_folder_that_is_missing_is_named(tmp_path):
     with pytest.raises(ContentError) as caught:
-        read_surveys(tmp_path / "none", locales=LOCALES, lectures=LECTURES)
+        read_surveys(tmp_path / "none", languages=LANGUAGES, lectures=LECTURES)
 
     assert str(caught.value) == f"{tmp_path / 'none'}:1: is not a folder"
 
 
 @pytest.fixture(scope="module")
 def shipped():
-    lectures = read_lectures(Path(courses.__path__[0], "content", "lectures.toml"), locales=OFFERED)
-    return read_surveys(CONTENT, locales=OFFERED, lectures=lectures.codes)
+    lectures = read_lectures(Path(courses.__path__[0], "content", "lectures.toml"), languages=offered())
+    return read_surveys(CONTENT, languages=offered(), lectures=lectures.codes)
 
 
 def test_every_lecture_has_a_shipped_survey_in_every_offered_language(shipped):
-    lectures = read_lectures(Path(courses.__path__[0], "content", "lectures.toml"), locales=OFFERED)
+    lectures = read_lectures(Path(courses.__path__[0], "content", "lectures.toml"), languages=offered())
 
     assert {survey.lecture for survey in shipped} == set(lectures.codes)
 

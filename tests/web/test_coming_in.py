@@ -154,7 +154,7 @@ def test_the_language_is_chosen_stays_and_is_remembered_on_the_account(browser_o
     person = make.supporter(session)
     browser = browser_of(person)
 
-    done = browser.post("/language", {"locale": "es", "next": "/courses"})
+    done = browser.post("/language", {"_language": "es", "next": "/courses"})
 
     assert done.response.headers["Location"] == "/courses"
     assert browser.get("/courses").soup.html["lang"] == "es"
@@ -174,7 +174,7 @@ def test_a_first_visit_is_in_the_browsers_language(app, house):
 
 
 def test_an_unknown_language_is_no_fault(visitor):
-    visitor.post("/language", {"locale": "tlh", "next": "/"})
+    visitor.post("/language", {"_language": "tlh", "next": "/"})
 
     assert visitor.get("/").soup.html["lang"] == "ja"
 

@@ -1,0 +1,48 @@
+"""Reporting a wrong sentence, and settling the report."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lms.kernel.errors import NotFound, Refused
+from lms.kernel.history import record
+from lms.kernel.i18n import sentences
+from lms.kernel.identity import SupporterId
+from lms.wording.models import WrongSentence
+from lms.wording.rules import message_of
+
+MOST_AN_HOUR = 60
+"""Anybody may report without an account; a machine that does so is stopped here, and people a little later."""
+
+
+def report(
+    session: Session, *, page: str, locale: str, sentence: str, better: str, by: SupporterId | None, now: datetime
+) -> WrongSentence:
+    """Keep a report, with the message of the catalogue that it is about. Raises Refused when there are too many."""
+    lately = sa.select(sa.func.count()).where(WrongSentence.reported_at > now - timedelta(hours=1))
+    if (session.scalar(lately) or 0) >= MOST_AN_HOUR:
+        raise Refused("Many reports have come in just now. Please try again in an hour.")
+    row = WrongSentence(
+        page=page,
+        locale=locale,
+        sentence=sentence,
+        better=better,
+        message=message_of(sentence, catalogue=sentences(locale)),
+        reported_by_id=by,
+        reported_at=now,
+    )
+    session.add(row)
+    session.flush()
+    record(session, "wrong_sentence.reported", by=by, subject=row.id, now=now)
+    return row
+
+
+def settle(session: Session, *, report_id: int, by: SupporterId, now: datetime) -> None:
+    """Somebody has seen to it; again changes nothing."""
+    row = session.get(WrongSentence, report_id)
+    if row is None:
+        raise NotFound("There is no such report.")
+    if row.settled_at is None:
+        row.settled_at, row.settled_by_id = now, by
+        record(session, "wrong_sentence.settled", by=by, subject=row.id, now=now)

@@ -1,0 +1,177 @@
+"""Every page of the site, in four scripts, on a telephone and at a desk, by day and by night.
+
+The list comes from the application's own addresses: a new one without a sample fails, so no page can be forgotten.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import sqlalchemy as sa
+from werkzeug.routing import Rule
+
+from courses.models import Recording
+from lms.demo import people
+from lms.memoranda.models import Memorandum
+from lms.memoranda.rules import State
+from lms.supporters.models import Supporter
+from lms.supporters.views import first_account_url
+from lms.web.access import access_of
+from surveys.models import Response
+from surveys.rules import ResponseState
+from tests.browser.looking import carry_axe, look
+from tests.browser.whole import Whole, come_in, context_of
+from tests.pages import keep
+
+LANGUAGES = ("ja", "ja@easy", "vi", "ar")
+WHO = {"public": None, "signed_in": people.TRAINEE.email, "secretariat": people.OFFICE.email}
+# These answer something else than a page.
+NO_PAGES = {
+    "/courses/<code>/progress",
+    "/health",
+    "/media/<int:expires>/<signature>/<recording>/<path:path>",
+    "/secretariat/memoranda/<int:memorandum_id>/pack.pdf",
+    "/secretariat/recordings/<int:recording_id>/progress",
+    "/static/<path:path>",
+}
+SUBMIT = "main form button[type=submit]"
+# As pressing it does, wherever it is folded away, and without being asked again.
+SEND = "button => button.form.requestSubmit()"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An address, whoever goes there if it is not the usual one, and what they press."""
+
+    path: str
+    who: str | None = None
+    press: str | None = None
+
+
+def person(number: int) -> str:
+    """One of the demo's lesser people."""
+    return f"mihon-{number:02}@example.jp"
+
+
+EVERYBODY = [people.TRAINEE.email, people.FOREIGN_ROOTS.email, people.SUPPORTER.email, *map(person, range(1, 11))]
+
+
+def samples(whole: Whole) -> dict[str, list[Visit]]:
+    """Visits to addresses that take arguments or have more than one face; to all others one goes as they are."""
+    with whole.house.database.read() as session:
+        responses = {r.state: r.id for r in session.scalars(sa.select(Response))}
+        memoranda = {m.state: m.id for m in session.scalars(sa.select(Memorandum).order_by(Memorandum.id.desc()))}
+        ids = {s.email: s.id for s in session.scalars(sa.select(Supporter))}
+        assert session.scalar(sa.select(sa.func.count(Recording.id))) == 2
+    mail = sorted((whole.house.settings.home / "outbox").glob("*.eml"))[-1].stem
+    desk = "/secretariat"
+    return {
+        "/": [Visit("/"), Visit("/nowhere"), Visit("/nowhere", person(3)), Visit("/nowhere", people.OFFICE.email)],
+        "/courses/<code>": [Visit(f"/courses/{code}") for code in ("basic-2", "basic-3", "basic-4")],
+        "/demo/outbox/<name>": [Visit(f"/demo/outbox/{mail}")],
+        "/first-account/<token>": [Visit("/first-account/too-old")],
+        "/my-address": [Visit("/my-address"), Visit("/my-address", person(8), press=SUBMIT)],
+        "/my-training": [Visit("/my-training", email) for email in EVERYBODY],
+        "/my-training/accompany": [
+            Visit("/my-training/accompany", person(10)),
+            Visit("/my-training/accompany", person(10), press=SUBMIT),
+        ],
+        "/register": [Visit("/register"), Visit("/register", press=SUBMIT)],
+        "/sign-in": [Visit("/sign-in"), Visit("/sign-in?next=/my-training", press=SUBMIT)],
+        "/secretariat/lectures/<code>": [Visit(f"{desk}/lectures/{code}") for code in ("basic-2", "basic-3", "basic-4")],
+        "/secretariat/memoranda": [Visit(f"{desk}/memoranda{more}") for more in ("", "?state=posted", "?number=nothing")],
+        "/secretariat/memoranda/<int:memorandum_id>": [
+            *(Visit(f"{desk}/memoranda/{memoranda[state]}") for state in State if state in memoranda),
+            Visit(f"{desk}/memoranda/{memoranda[State.RETURNED]}", press="form[action$='/checked'] button"),
+        ],
+        "/secretariat/responses/<int:response_id>": [
+            *(Visit(f"{desk}/responses/{number}") for number in responses.values()),
+            Visit(f"{desk}/responses/{responses[ResponseState.SUBMITTED]}", press="form[action$='/return'] button"),
+        ],
+        "/secretariat/supporters": [Visit(f"{desk}/supporters{more}") for more in ("", "?search=見本", "?search=nobody")],
+        "/secretariat/supporters/<int:supporter_id>": [
+            Visit(f"{desk}/supporters/{ids[email]}")
+            for email in (people.TRAINEE.email, people.FOREIGN_ROOTS.email, people.SUPPORTER.email, person(6))
+        ],
+        "/surveys/<code>": [
+            Visit("/surveys/basic-2"),
+            Visit("/surveys/basic-2", press=SUBMIT),
+            Visit("/surveys/basic-1"),
+            Visit("/surveys/basic-3", person(2)),
+        ],
+    }  # fmt: skip
+
+
+def pages(whole: Whole) -> list[Rule]:
+    """Every address that a person can open and that answers with a page."""
+    rules = whole.app.url_map.iter_rules()
+    return sorted(
+        (rule for rule in rules if "GET" in (rule.methods or ()) and rule.rule not in NO_PAGES),
+        key=lambda rule: rule.rule,
+    )
+
+
+def visits(whole: Whole, access: str) -> Iterator[Visit]:
+    """The visits to the pages with this access mark, those of one person after another."""
+    found: list[Visit] = []
+    sampled = samples(whole)
+    for rule in pages(whole):
+        if access_of(whole.app.view_functions[rule.endpoint]) == access:
+            found += sampled.get(rule.rule) or [Visit(rule.rule)]
+    yield from sorted(found, key=lambda visit: visit.who or WHO[access] or "")
+
+
+def test_every_page_has_a_sample(whole):
+    rules = {rule.rule: rule.arguments for rule in whole.app.url_map.iter_rules() if "GET" in rule.methods}
+    sampled = samples(whole)
+
+    assert [rule for rule, arguments in rules.items() if arguments and rule not in sampled.keys() | NO_PAGES] == []
+    assert [rule for rule in sampled.keys() | NO_PAGES if rule not in rules] == []
+    assert {access_of(whole.app.view_functions[rule.endpoint]) for rule in pages(whole)} == WHO.keys()
+
+
+@pytest.mark.parametrize("access", WHO)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_accessible_and_in_its_place(whole, browser, language, access):
+    context = context_of(browser, whole.url)
+    carry_axe(context)
+    page = context.new_page()
+    found, here = [], "nobody yet"
+
+    for visit in visits(whole, access):
+        if here != (visit.who or WHO[access]):
+            here = visit.who or WHO[access]
+            come_in(context, here, language=language)
+        answer = page.goto(visit.path)
+        if visit.press:
+            with page.expect_navigation() as pressed:
+                page.locator(visit.press).first.evaluate(SEND)
+            answer = pressed.value
+        keep(visit.path, answer.text())
+        assert page.locator("html").get_attribute("lang") == re.sub("@.*", "", language), visit
+        found += [f"{visit.path} as {here} {finding}" for finding in look(page)]
+
+    context.close()
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_so_are_the_pages_of_a_site_where_nobody_is_yet(empty_site, browser, language):
+    context = context_of(browser, empty_site.url)
+    carry_axe(context)
+    come_in(context, None, language=language)
+    page = context.new_page()
+    with empty_site.app.test_request_context(base_url=empty_site.url):
+        first_account = first_account_url()
+
+    found = []
+    for press in (None, SUBMIT):
+        page.goto(first_account)
+        if press:
+            with page.expect_navigation():
+                page.locator(press).first.evaluate(SEND)
+        found += look(page)
+
+    context.close()
+    assert found == [], "\n".join(found)
