@@ -19,7 +19,7 @@ endif
 
 FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test lint format assets messages readings clean help
+.PHONY: run test lint format assets messages readings pictures clean help
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -49,6 +49,10 @@ messages: $(VENV)/.tools
 # Put furigana on the Japanese texts that have none yet.
 readings: $(VENV)/.authoring
 	@$(BIN)/python translations/readings.py
+
+# Photograph the demo site for the handbook and the README (READY=var/demo: a demo home whose recordings are ready).
+pictures: $(VENV)/.tools $(VENV)/.assets
+	@$(BIN)/python -m docs.pictures.make "$(READY)"
 
 assets: $(VENV)/.assets
 

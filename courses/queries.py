@@ -133,9 +133,14 @@ def _lecture_row(
 
 def lecture_row(session: Session, *, code: str, supporter: SupporterId, on: date) -> LectureRow:
     """One lecture as its page shows it. Raises NotFound."""
-    for row in lecture_rows(session, supporter=supporter, on=on):
+    return lecture_among(lecture_rows(session, supporter=supporter, on=on), code=code)[1]
+
+
+def lecture_among(rows: Sequence[LectureRow], *, code: str) -> tuple[LectureRow | None, LectureRow, LectureRow | None]:
+    """A lecture with the one before and the one after it. Raises NotFound."""
+    for before, row, after in zip((None, *rows), rows, (*rows[1:], None), strict=False):
         if row.code == code:
-            return row
+            return before, row, after
     raise NotFound("There is no such lecture.")
 
 

@@ -20,6 +20,7 @@ import lms.memoranda.services
 import lms.memoranda.views
 import lms.qualification.jobs
 import lms.qualification.views
+import lms.secretariat.design
 import lms.secretariat.queries
 import lms.secretariat.views
 import lms.supporters.mail
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     lms.qualification.views.desk,
     lms.memoranda.views.bp,
     lms.secretariat.views.bp,
+    lms.secretariat.design.bp,
 )
 
 TASKS: dict[str, Task] = {

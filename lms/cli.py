@@ -24,8 +24,8 @@ from lms.kernel import clock
 from lms.kernel.content import ContentError
 from lms.kernel.errors import DomainError
 from lms.kernel.identity import parse_network_id
-from lms.kernel.logging import configure_logging
 from lms.kernel.languages import LanguageError
+from lms.kernel.logging import configure_logging
 from lms.kernel.settings import PREFIX, Settings, SettingsError, read_settings
 from lms.kernel.work import OwedWork, progress_of
 from lms.migrations import is_current, migrate

@@ -18,6 +18,7 @@ LANGUAGE = """\
 own_name = "العربية"
 tag = "ar"
 day = "EEEE d MMMM y"
+complete = false
 """
 
 

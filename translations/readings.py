@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po, write_po
 
 from lms.kernel.content import KANJI
 from lms.kernel.i18n import readings
+from lms.kernel.settings import Settings
 from lms.web.dates import minutes_counter
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,10 +45,11 @@ class Token(NamedTuple):
 
 
 def japanese_texts() -> set[str]:
-    """Every text with kanji that a page may show: the sentences, the content files, the organisation's name."""
+    """Every text with kanji that a page may show: sentences, content files, the names of site and organisation."""
     with SENTENCES.open("rb") as file:
         sentences = [message.string for message in read_po(file) if message.id and message.string]
     texts = {text for forms in sentences for text in ([forms] if isinstance(forms, str) else forms)}
+    texts.add(Settings().site_name)
     for folder in CONTENT:
         for path in (ROOT / folder).rglob("*.toml"):
             content = tomllib.loads(path.read_text())

@@ -38,13 +38,17 @@ def lectures() -> ResponseReturnValue:
 @bp.get("/<code>")
 @signed_in
 def lecture(code: str) -> ResponseReturnValue:
-    """The lecture: its player, what one has seen, its survey."""
-    row = queries.lecture_row(session(), code=code, supporter=me(), on=today())
+    """The lecture: its player, what one has seen, its survey, the lectures beside it."""
+    before, row, after = queries.lecture_among(
+        queries.lecture_rows(session(), supporter=me(), on=today()), code=code
+    )
     film = queries.published(session(), code) if _may_watch(row) else None
     waiting = queries.preparing(session(), code) if film is None and row.not_viewable is None else None
     return page(
         "courses/lecture.html",
         lecture=row,
+        before=before,
+        after=after,
         film=film,
         captions=queries.caption_languages(session(), film.id) if film else [],
         preparing=waiting,

@@ -43,7 +43,8 @@ def lectures() -> ResponseReturnValue:
     newest: dict[int, Recording] = {}
     for recording in queries.recordings(session()):
         newest.setdefault(recording.lecture_id, recording)
-    return page("courses/staff_lectures.html", lectures=queries.lectures(session()), newest=newest)
+    found = queries.lectures(session())
+    return page("courses/staff_lectures.html", lectures=found, newest=newest, media_url=media_url)
 
 
 @bp.get("/lectures/<code>")

@@ -1,5 +1,7 @@
 """The demo's post box: mails that a real site would send, to read."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
@@ -15,6 +17,16 @@ from lms.web.pages import page
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 
 NEWEST = 50
+
+
+@dataclass(frozen=True)
+class SentMail:
+    """A mail as its reader sees it."""
+
+    to: str
+    subject: str
+    sent_at: datetime
+    body: str
 
 
 @bp.get("/outbox")
@@ -36,11 +48,12 @@ def mail(name: str) -> ResponseReturnValue:
     return page("demo/mail.html", mail=_read(file))
 
 
-def _read(file: Path) -> dict[str, str]:
+def _read(file: Path) -> SentMail:
     message = BytesParser(policy=policy.default).parsebytes(file.read_bytes())
     body = message.get_body(("plain",))
-    return {
-        "to": str(message["To"]),
-        "subject": str(message["Subject"]),
-        "body": body.get_content() if body else "",
-    }
+    return SentMail(
+        to=str(message["To"]),
+        subject=str(message["Subject"]),
+        sent_at=message["Date"].datetime,
+        body=body.get_content() if body else "",
+    )

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import flask_babel
 from babel import Locale
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -139,6 +140,11 @@ def _read_aloud(text: str) -> str:
     return readings().get(text, text)
 
 
+def aloud(text: str) -> str:
+    """A Japanese name that stands on every page, with its readings where they are shown."""
+    return _read_aloud(text) if shows_furigana() else text
+
+
 class WithReadings(NullTranslations):
     """A catalogue whose Japanese sentences carry their readings; placeholders are still to be filled."""
 
@@ -173,13 +179,18 @@ def _translations(code: str) -> NullTranslations:
     return catalogue
 
 
+def _forms(message: Message) -> tuple[str, ...]:
+    """A message's translations: one, or one for each plural."""
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
+
+
 def _catalogue(file: Path) -> NullTranslations:
     if not file.is_file():
         return NullTranslations()
     with file.open("rb") as text:
         sentences = read_po(text)
     # An empty plural would be compiled as its English; left out, the language below it answers.
-    for message in [m for m in sentences if m.id and not all([m.string] if isinstance(m.string, str) else m.string)]:
+    for message in [m for m in sentences if m.id and not all(_forms(m))]:
         sentences.delete(message.id, message.context)
     compiled = BytesIO()
     write_mo(compiled, sentences)
@@ -193,8 +204,8 @@ def sentences(code: str) -> dict[str, str]:
     for choice in (*reversed(language(code).fallback), language(code).code):
         if language(choice).catalogue.is_file():
             with language(choice).catalogue.open("rb") as text:
-                found = [(m.id if isinstance(m.id, str) else m.id[0], m.string) for m in read_po(text) if m.id]
-            known_here |= {key: s if isinstance(s, str) else s[-1] for key, s in found if s and s[-1]}
+                found = [(m.id if isinstance(m.id, str) else m.id[0], _forms(m)[-1]) for m in read_po(text) if m.id]
+            known_here |= {msgid: said for msgid, said in found if said}
     return known_here
 
 

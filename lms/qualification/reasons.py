@@ -13,9 +13,13 @@ from lms.qualification.rules import Missing, Why
 
 @dataclass(frozen=True)
 class Reason:
-    """One missing thing: the sentence, whether the person can act now, and the page where."""
+    """One missing thing: the sentence, whether the person can act now, and the page where.
+
+    `lecture` is its code where it is about one.
+    """
 
     why: Why
+    lecture: str | None
     sentence: str
     is_theirs: bool
     url: str | None
@@ -24,7 +28,7 @@ class Reason:
 def reasons(missing: Iterable[Missing], lectures: Iterable[LectureRow]) -> list[Reason]:
     """Every missing thing in words and with its link, in the reader's language."""
     rows = {row.code: row for row in lectures}
-    return [Reason(m.why, _sentence(m, rows), m.why.is_theirs, _url(m)) for m in missing]
+    return [Reason(m.why, m.lecture, _sentence(m, rows), m.why.is_theirs, _url(m)) for m in missing]
 
 
 def _sentence(missing: Missing, rows: Mapping[str, LectureRow]) -> str:

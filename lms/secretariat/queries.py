@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import pairwise
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session
 
 from courses import queries as courses
 from courses.models import Recording, Viewing
@@ -135,22 +137,19 @@ def work(session: Session) -> list[Work]:
 
     Three queries, however much there is.
     """
-    count = sa.func.count().over
-    to_read = session.execute(
-        sa.select(count(), Response.submitted_at, Response.id)
-        .where(Response.state == ResponseState.SUBMITTED)
-        .order_by(Response.submitted_at, Response.id)
-        .limit(1)
-    ).first()
-    to_confirm = session.execute(
-        sa.select(count(), Supporter.registered_at, Supporter.id)
-        .where(_experience_waits())
-        .order_by(Supporter.registered_at, Supporter.id)
-        .limit(1)
-    ).first()
-    found = [Work(Task.READ, *to_read)] if to_read else []
-    found += [Work(Task.CONFIRM, *to_confirm)] if to_confirm else []
-    return found + _papers(session)
+    to_read = Response.state == ResponseState.SUBMITTED
+    return [
+        *_queue(session, Task.READ, to_read, since=Response.submitted_at, subject=Response.id),
+        *_queue(session, Task.CONFIRM, _experience_waits(), since=Supporter.registered_at, subject=Supporter.id),
+        *_papers(session),
+    ]
+
+
+def _queue(
+    session: Session, task: Task, waits: sa.ColumnElement[bool], *, since: Mapped[Any], subject: Mapped[Any]
+) -> list[Work]:
+    wanted = sa.select(sa.func.count().over(), since, subject).where(waits).order_by(since, subject).limit(1)
+    return [Work(task, *row) for row in session.execute(wanted)]
 
 
 def _papers(session: Session) -> list[Work]:
@@ -162,7 +161,7 @@ def _papers(session: Session) -> list[Work]:
         sa.select(
             Memorandum.state,
             Memorandum.id,
-            sa.func.count().over(partition_by=Memorandum.state).label("count"),
+            sa.func.count().over(partition_by=Memorandum.state).label("how_many"),
             *age,
             place.label("place"),
         )
@@ -173,7 +172,7 @@ def _papers(session: Session) -> list[Work]:
     found = [
         Work(
             PAPER_TASKS[row.state],
-            row.count,
+            row.how_many,
             row.checked_at or row.returned_on or row.printed_at or row.due_at,
             row.id,
         )
@@ -224,7 +223,7 @@ def registrations(session: Session, *, on: date) -> list[tuple[date, int]]:
         sa.select(
             *(
                 sa.func.count().filter(Supporter.registered_at >= begin, Supporter.registered_at < end)
-                for begin, end in zip(moments, moments[1:], strict=False)
+                for begin, end in pairwise(moments)
             )
         ).where(Supporter.role == Role.SUPPORTER)
     ).one()

@@ -75,7 +75,7 @@ class RegistrationForm(AccountForm):
     participation = RadioField(
         _l("How would you like to take part?"),
         choices=options(PARTICIPATIONS),
-        description=_l("You can change this later."),
+        description=_l("Whoever learns first can decide to accompany people on any later day."),
         validators=[InputRequired(_l("Choose how you would like to take part."))],
     )
     consent = BooleanField(

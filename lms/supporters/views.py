@@ -56,7 +56,9 @@ def choose_language() -> ResponseReturnValue:
 @bp.get("/register")
 @public
 def register() -> ResponseReturnValue:
-    """The registration form."""
+    """The registration form; whoever is signed in needs none."""
+    if access.current_person() is not None:
+        return redirect(url_for("site.home"))
     return page("supporters/register.html", form=RegistrationForm())
 
 
@@ -90,8 +92,11 @@ def registered() -> ResponseReturnValue:
 @bp.get("/sign-in")
 @public
 def sign_in() -> ResponseReturnValue:
-    """The sign-in form."""
-    return page("supporters/sign_in.html", form=SignInForm(), next=local_target(request.args.get("next")))
+    """The sign-in form; whoever is signed in goes on at once."""
+    target = local_target(request.args.get("next"))
+    if access.current_person() is not None:
+        return redirect(target or url_for("site.home"))
+    return page("supporters/sign_in.html", form=SignInForm(), next=target)
 
 
 @bp.post("/sign-in")

@@ -7,11 +7,13 @@ from babel.dates import format_date, format_datetime, format_skeleton, format_ti
 from flask import Flask, Response
 
 from lms.kernel import clock
-from lms.kernel.i18n import babel_locale, current_language, shows_furigana, text_in
+from lms.kernel.i18n import aloud, babel_locale, current_language, shows_furigana, text_in
 from lms.web.dates import marked
 
 MARKED = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 WHOLE = "script|style|textarea|title|option"
+RUBY = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
+SEEN = re.compile(r"<option\b|<[^>]* data-confirm=", re.IGNORECASE)
 TAGS = re.compile(rf"(<(?:{WHOLE})\b.*?</(?:{WHOLE})>|<[^>]*>)", re.DOTALL | re.IGNORECASE)
 
 
@@ -69,18 +71,22 @@ def with_readings_in_brackets(text: str) -> str:
 
 
 def with_ruby(page: str, *, shown: bool = True) -> str:
-    """An HTML page with every `{漢字|かんじ}` in its text as <ruby>, and bare inside tags, titles and fields.
+    """An HTML page with every `{漢字|かんじ}` in its text as <ruby>.
 
-    Readings that are not to be shown are dropped; what somebody typed into a field stays theirs.
+    Where no ruby can stand the reading follows in brackets if people see it (a choice, a question asked first), and is
+    dropped from names for machines. Readings that are not to be shown are dropped everywhere; what somebody typed into
+    a field stays theirs.
     """
     pieces = TAGS.split(page)
-    ruby = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>" if shown else r"\1"
     for i, piece in enumerate(pieces):
-        if "{" in piece:
-            is_tag = i % 2 == 1
-            if is_tag and piece.lower().startswith("<textarea"):
-                continue
-            pieces[i] = without_readings(piece) if is_tag else MARKED.sub(ruby, piece)
+        if "{" not in piece or piece.lower().startswith("<textarea"):
+            continue
+        if not shown:
+            pieces[i] = without_readings(piece)
+        elif i % 2 == 0:
+            pieces[i] = MARKED.sub(RUBY, piece)
+        else:
+            pieces[i] = with_readings_in_brackets(piece) if SEEN.match(piece) else without_readings(piece)
     return "".join(pieces)
 
 
@@ -94,6 +100,7 @@ def init_filters(app: Flask) -> None:
         minutes=minutes,
         megabytes=megabytes,
         text=text_in,
+        aloud=aloud,
         without_readings=without_readings,
     )
 
@@ -102,6 +109,9 @@ def init_filters(app: Flask) -> None:
         if response.mimetype in {"text/html", "application/json"} and not response.is_streamed:
             answer = response.get_data(as_text=True)
             if MARKED.search(answer):
-                is_page = response.mimetype == "text/html"
-                response.set_data(with_ruby(answer, shown=shows_furigana()) if is_page else without_readings(answer))
+                if response.mimetype == "text/html":
+                    answer = with_ruby(answer, shown=shows_furigana())
+                else:  # a script shows it as it is
+                    answer = with_readings_in_brackets(answer) if shows_furigana() else without_readings(answer)
+                response.set_data(answer)
         return response

@@ -19,7 +19,12 @@ class WrongSentence(Base):
     __table_args__ = (
         sa.CheckConstraint("(settled_at IS NULL) = (settled_by_id IS NULL)", "settled_by_somebody"),
         sa.CheckConstraint("sentence <> ''", "names_a_sentence"),
-        sa.Index("ix_wrong_sentence_open", "reported_at", sqlite_where=sa.text("settled_at IS NULL"), postgresql_where=sa.text("settled_at IS NULL")),
+        sa.Index(
+            "ix_wrong_sentence_open",
+            "reported_at",
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        ),
     )
 
     id: Mapped[Id]

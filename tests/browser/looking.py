@@ -19,8 +19,7 @@ AXE: dict[str, Any] = {
 COLOURS: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 # Roles of things that are pressed, filled in or chosen.
 WIDGETS = set(
-    "button checkbox combobox DisclosureTriangle link listbox menuitem menuitemcheckbox menuitemradio option radio "
-    "searchbox slider spinbutton switch tab textbox Video".split()
+    ["button", "checkbox", "combobox", "DisclosureTriangle", "link", "listbox", "menuitem", "menuitemcheckbox", "menuitemradio", "option", "radio", "searchbox", "slider", "spinbutton", "switch", "tab", "textbox", "Video"]
 )
 
 # Runs in the page. Whatever lies in a box that scrolls by itself, or is hidden on purpose, is no loss.

@@ -60,9 +60,9 @@ EVERYBODY = [people.TRAINEE.email, people.FOREIGN_ROOTS.email, people.SUPPORTER.
 def samples(whole: Whole) -> dict[str, list[Visit]]:
     """Visits to addresses that take arguments or have more than one face; to all others one goes as they are."""
     with whole.house.database.read() as session:
-        responses = {r.state: r.id for r in session.scalars(sa.select(Response))}
-        memoranda = {m.state: m.id for m in session.scalars(sa.select(Memorandum).order_by(Memorandum.id.desc()))}
-        ids = {s.email: s.id for s in session.scalars(sa.select(Supporter))}
+        responses = dict(session.execute(sa.select(Response.state, Response.id)).all())
+        memoranda = dict(session.execute(sa.select(Memorandum.state, Memorandum.id)).all())
+        ids = dict(session.execute(sa.select(Supporter.email, Supporter.id)).all())
         assert session.scalar(sa.select(sa.func.count(Recording.id))) == 2
     mail = sorted((whole.house.settings.home / "outbox").glob("*.eml"))[-1].stem
     desk = "/secretariat"

@@ -101,7 +101,7 @@ def come_in(context: BrowserContext, email: str | None, *, language: str) -> Non
         form = {"name": email, "password": people.PASSWORD}
         answer = context.request.post("/sign-in", form=form, max_redirects=0)
         assert answer.status == 303, email
-    context.request.post("/language", form={"locale": language}, max_redirects=0)
+    context.request.post("/language", form={"_language": language}, max_redirects=0)
 
 
 def context_of(browser: Browser, url: str, **more) -> BrowserContext:

@@ -34,3 +34,22 @@ def test_only_a_path_on_this_site_is_a_target():
 
     assert [local_target(t) for t in good] == good
     assert [local_target(t) for t in bad] == [None] * len(bad)
+
+
+@pytest.mark.parametrize(
+    ("page", "seen"),
+    [
+        ("<option>{郵便|ゆうびん}</option>", "<option>郵便（ゆうびん）</option>"),
+        ('<button data-confirm="{送|おく}りますか">', '<button data-confirm="送（おく）りますか">'),
+        ('<nav aria-label="{講義|こうぎ}">', '<nav aria-label="講義">'),
+        ("<textarea>{講義|こうぎ}</textarea>", "<textarea>{講義|こうぎ}</textarea>"),
+    ],
+)
+def test_where_no_ruby_can_stand_people_see_the_reading_in_brackets(page, seen):
+    assert with_ruby(page) == seen
+
+
+def test_readings_that_are_not_wanted_leave_nothing_behind():
+    page = '<p>{講義|こうぎ}</p><button data-confirm="{送|おく}りますか"><textarea>{a|あ}</textarea>'
+
+    assert with_ruby(page, shown=False) == '<p>講義</p><button data-confirm="送りますか"><textarea>{a|あ}</textarea>'
