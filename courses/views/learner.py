@@ -39,9 +39,7 @@ def lectures() -> ResponseReturnValue:
 @signed_in
 def lecture(code: str) -> ResponseReturnValue:
     """The lecture: its player, what one has seen, its survey, the lectures beside it."""
-    before, row, after = queries.lecture_among(
-        queries.lecture_rows(session(), supporter=me(), on=today()), code=code
-    )
+    before, row, after = queries.lecture_among(queries.lecture_rows(session(), supporter=me(), on=today()), code=code)
     film = queries.published(session(), code) if _may_watch(row) else None
     waiting = queries.preparing(session(), code) if film is None and row.not_viewable is None else None
     return page(

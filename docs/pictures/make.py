@@ -5,7 +5,6 @@ Run it when pages have changed, and look at what it made. A demo home whose reco
 """
 
 import base64
-import os
 import re
 import shutil
 import subprocess
@@ -28,7 +27,13 @@ PHONE: ViewportSize = {"width": 360, "height": 800}
 LARGEST = 60_000
 QUALITIES = (85, 75, 65, 50)
 READY_WITHIN_SECONDS = 900
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--force-device-scale-factor=1"]
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--force-device-scale-factor=1",
+    "--lang=ja",
+]
 # The text of a paragraph without its furigana.
 PLAIN = """p => { const copy = p.cloneNode(true); copy.querySelectorAll("rt, rp").forEach(r => r.remove());
   return copy.textContent.trim(); }"""
@@ -46,7 +51,7 @@ class Shot:
 
 def bring(page: Page, css: str) -> None:
     """Scroll no further than is needed to have the first such thing in sight."""
-    page.locator(css).first.evaluate("it => it.scrollIntoView({block: 'nearest'})")
+    page.locator(css).first.evaluate("it => { it.style.scrollMargin = '40px'; it.scrollIntoView({block: 'nearest'}) }")
 
 
 def with_form(ending: str) -> Callable[[Page], None]:
@@ -123,9 +128,9 @@ def signed_in(browser: Browser, url: str, *, email: str, size: ViewportSize) -> 
 
 def report_a_sentence(page: Page) -> None:
     """What a reader does, so that the desk's list is not empty."""
-    page.goto("/my-training")
-    sentence = page.locator("main p.lead").first.evaluate(PLAIN)
-    page.goto("/wrong-sentence?page=/my-training")
+    page.goto("/courses")
+    sentence = page.locator("main p:not(.eyebrow)").first.evaluate(PLAIN)
+    page.goto("/wrong-sentence?page=/courses")
     page.fill("[name=sentence]", sentence)
     page.fill("[name=better]", "もうすこし みじかい ぶんが いいです。")
     page.click("form[data-wrong-sentence] button[type=submit]")
@@ -154,9 +159,7 @@ def side_by_side(browser: Browser, left: bytes, right: bytes) -> bytes:
 def main(ready: Path | None) -> None:
     """Make every picture anew."""
     with demo_site(ready) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=CHROMIUM, env={**os.environ, "LANGUAGE": "ja"}
-        )
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM)
         report_a_sentence(signed_in(browser, url, email=FOREIGN_ROOTS.email, size=PHONE))
         desk = signed_in(browser, url, email=OFFICE.email, size=DESK)
         for shot in DESK_SHOTS:

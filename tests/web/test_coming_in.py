@@ -143,6 +143,21 @@ def test_nobody_is_led_to_another_site_after_signing_in(visitor, session):
     assert done.response.headers["Location"] == "/"
 
 
+@pytest.mark.parametrize(
+    ("asked", "led"),
+    [
+        ("/register", "/"),
+        ("/sign-in", "/"),
+        ("/sign-in?next=/courses", "/courses"),
+        ("/sign-in?next=//evil.example", "/"),
+    ],
+)
+def test_whoever_is_signed_in_is_sent_on(browser_of, session, asked, led):
+    answer = browser_of(make.supporter(session)).client.get(asked)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, led)
+
+
 def test_signing_out_ends_it(browser_of, session):
     browser = browser_of(make.supporter(session))
     browser.post("/sign-out")

@@ -39,14 +39,18 @@ def test_a_missing_answer_is_said_and_everything_typed_is_kept(browser_of, sessi
     assert "質問です。" in page.html
 
 
-def test_a_language_can_be_changed_after_a_refusal(browser_of, session):
+def test_a_language_can_be_changed_after_a_refusal_and_nothing_typed_is_lost(browser_of, session):
     browser = browser_of(make.supporter(session))
-    page = browser.post("/surveys/basic-2", {}, status=422)
+    typed = {"q_to_lecturer": "質問です。"}
+    refused = browser.post("/surveys/basic-2", typed, status=422)
+    buttons = refused.soup.select("button[name=_language][value=es]")
+    assert {button["form"] for button in buttons} == {refused.one("form[data-autosave-url]")["id"]}
 
-    target = page.soup.select_one("form[action='/language'] input[name=next]")["value"]
-    done = browser.post("/language", {"locale": "es", "next": target})
+    again = browser.post("/surveys/basic-2", typed | {"_language": "es", "_refused": "1"}, status=200)
 
-    assert done.response.headers["Location"] == "/"
+    assert again.soup.html["lang"] == "es"
+    assert "質問です。" in again.html
+    assert len(again.soup.select(".error-summary")) == 1
 
 
 def test_an_empty_plural_in_easy_japanese_comes_from_japanese(browser_of, office):
