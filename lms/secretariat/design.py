@@ -33,7 +33,7 @@ bp = Blueprint("design", __name__)
 
 @dataclass(frozen=True)
 class Script:
-    """A way of writing: its language's tag, its direction, and a sentence: “I will go to the city hall with you.”"""
+    """A way of writing: its language's tag, its direction, and what “I will go to the city hall with you” is in it."""
 
     lang: str
     dir: str
@@ -53,9 +53,23 @@ SCRIPTS = (
     Script("ar", "rtl", "سأذهب معك إلى مبنى البلدية."),
     Script("ur", "rtl", "میں آپ کے ساتھ سٹی ہال جاؤں گا۔"),
 )
-COLOURS = ("paper", "sheet", "shade", "ink", "soft", "line", "edge", "ai", "ai-wash", "kaki", "kaki-wash", "good", "wrong")
+COLOURS = (
+    "paper",
+    "sheet",
+    "shade",
+    "ink",
+    "soft",
+    "line",
+    "edge",
+    "ai",
+    "ai-wash",
+    "kaki",
+    "kaki-wash",
+    "good",
+    "wrong",
+)
 STONES = ("done", "half", "todo", "waits", "closed")
-STEPS = (
+STEPS: tuple[tuple[str, dict[str, str]], ...] = (
     ("supporter.registered", {"participation": "inexperienced"}),
     ("viewing.covered", {}),
     ("response.accepted", {}),

@@ -22,6 +22,7 @@ from lms.qualification.models import Qualification
 from lms.qualification.rules import Assessment
 from lms.supporters.models import Standing, Supporter
 from lms.supporters.rules import StandingKind, Wish
+from lms.wording.models import WrongSentence
 from surveys import queries as surveys
 from surveys.models import Response
 from surveys.rules import ResponseState
@@ -54,6 +55,7 @@ class Task(StrEnum):
     POST = "post"
     CHECK = "check"
     FILE = "file"
+    REWORD = "reword"
 
 
 PAPER_TASKS = {
@@ -68,7 +70,7 @@ PAPER_TASKS = {
 class Work:
     """A task with how many things wait for it, since when the oldest of them, and the id of that one.
 
-    The id is a response's for READ, a supporter's for CONFIRM, otherwise a memorandum's.
+    The id is a response's for READ, a supporter's for CONFIRM, a report's for REWORD, otherwise a memorandum's.
     """
 
     task: Task
@@ -135,13 +137,20 @@ def waiting(session: Session) -> Waiting:
 def work(session: Session) -> list[Work]:
     """Today's work, task by task, with the oldest thing of each; tasks for which nothing waits are left out.
 
-    Three queries, however much there is.
+    Four queries, however much there is.
     """
     to_read = Response.state == ResponseState.SUBMITTED
     return [
         *_queue(session, Task.READ, to_read, since=Response.submitted_at, subject=Response.id),
         *_queue(session, Task.CONFIRM, _experience_waits(), since=Supporter.registered_at, subject=Supporter.id),
         *_papers(session),
+        *_queue(
+            session,
+            Task.REWORD,
+            WrongSentence.settled_at.is_(None),
+            since=WrongSentence.reported_at,
+            subject=WrongSentence.id,
+        ),
     ]
 
 

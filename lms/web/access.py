@@ -84,7 +84,8 @@ def signed_in_id() -> SupporterId | None:
 
 def init_access(app: Flask, *, load: Callable[[SupporterId], Person | None]) -> None:
     """Check the mark before every view; `load` finds the person of a cookie."""
-    manager = flask_login.LoginManager(app)
+    # Templates get `person`; Flask-Login's own value would ask the database on a page that says the database is down.
+    manager = flask_login.LoginManager(app, add_context_processor=False)
     manager.user_loader(lambda number: load(SupporterId(int(number))))
 
     @app.before_request

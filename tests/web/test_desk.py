@@ -135,7 +135,7 @@ def test_today_costs_the_same_for_one_person_and_for_many(browser_of, office, se
 
     desk.get("/secretariat")
 
-    assert len(queries) == 8
+    assert len(queries) == 9
 
 
 def test_the_desk_asks_what_every_database_understands(database):

@@ -133,3 +133,43 @@ def test_a_visitor_is_met_in_the_first_language_of_the_browser_that_is_offered(s
     met = {asked: client.get("/", headers={"Accept-Language": asked}).text.split('lang="')[1][:2] for asked in tags}
 
     assert met == tags
+
+
+FORM_PAGES = {
+    "/register": ("display_name", "見本"),
+    "/sign-in": ("name", "mihon@example.jp"),
+    "/my-address": ("address", "見本県見本市1-2-3"),
+    "/wrong-sentence": ("better", "見本の文"),
+}
+
+
+@pytest.mark.parametrize("path", FORM_PAGES)
+def test_every_form_can_change_its_language_by_its_own_buttons(browser_of, session, path):
+    signed_in = path not in {"/register", "/sign-in"}
+    browser = browser_of(make.supporter(session) if signed_in else None)
+    name, typed = FORM_PAGES[path]
+    page = browser.get(path)
+    button = page.one("button[name=_language][value=vi]")
+    form = page.one(f"form#{button['form']}")
+
+    again = browser.post(form["action"], {name: typed, button["name"]: button["value"]}, status=200)
+
+    field = again.one(f"#page-form [name={name}]")
+    assert (field.get("value") or field.get_text().strip()) == typed
+    assert again.soup.html["lang"] == "vi"
+
+
+def test_a_comment_of_the_desk_survives_the_language_and_nothing_is_returned(browser_of, office, session):
+    person = make.supporter(session)
+    response = make.response(session, person, "basic-1")
+    desk = browser_of(office)
+
+    again = desk.post(
+        f"/secretariat/responses/{response.id}/return",
+        {"version": response.version, "comment": "もう少し。", "_language": "ja"},
+        status=200,
+    )
+
+    session.refresh(response)
+    assert again.one("textarea[name=comment]").get_text().strip() == "もう少し。"
+    assert response.state == "submitted"

@@ -112,12 +112,3 @@ def test_a_lecture_leads_to_its_neighbours(browser_of, session):
         "basic-5": ["/courses/basic-4", "/courses/advanced-1"],
         "advanced-4": ["/courses/advanced-3"],
     }
-
-
-def test_a_refusal_leads_back_to_where_one_was(browser_of, session):
-    browser = browser_of(make.supporter(session))
-
-    page = browser.get("/courses/nothing", status=404, headers={"Referer": "http://localhost/courses"})
-
-    assert "http://localhost/courses" in page.links()
-    assert [a["href"] for a in page.soup.select(".nav a")] == ["/my-training", "/courses"]

@@ -48,6 +48,7 @@ def test_the_desk_sees_page_and_message_and_settles_it(browser_of, office, sessi
     visitor.post("/wrong-sentence", {"sentence": "All lectures", "page": "/courses"})
     desk = browser_of(office)
 
+    assert "/secretariat/wrong-sentences" in desk.get("/secretariat").links()
     page = desk.get("/secretariat/wrong-sentences")
     action = page.one("form[action$='/settle']")["action"]
     desk.post(action)
