@@ -29,18 +29,25 @@ run: $(VENV)/.installed $(VENV)/.assets
 
 test: $(VENV)/.tools $(VENV)/.assets lint
 	@$(BIN)/python tests/browser/find_chromium.py
+	@cd frontend && ../$(BIN)/node --test --test-reporter=dot "test/*.test.ts"
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.tools $(VENV)/.assets
 	@$(BIN)/ruff format --check --quiet . || (echo "Run make format." && false)
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
+	@cd frontend && ../$(BIN)/node node_modules/typescript/bin/tsc --noEmit
 	@$(BIN)/lint-imports --cache-dir .import_linter_cache > $(VENV)/imports.log 2>&1 || (cat $(VENV)/imports.log && false)
 	@echo "Style, types and imports are in order."
 
 format: $(VENV)/.tools
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --fix --quiet .
+
+# What Lighthouse says of home, lecture and survey on a telephone; URL= of a demo site that runs, else one is started.
+lighthouse: $(VENV)/.tools $(VENV)/.assets
+	@cd bench/lighthouse && ../../$(BIN)/npm ci --silent --ignore-scripts --no-audit --no-fund
+	@$(BIN)/python -m bench.lighthouse.measure $(URL)
 
 # Collect sentences from code and templates into the catalogues.
 messages: $(VENV)/.tools
@@ -67,9 +74,11 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@LMS_ASSETS=skip $(PIP) install --quiet --no-build-isolation -c constraints.txt -e .
 	@touch $@
 
-$(VENV)/.tools: $(VENV)/.installed
+# Brings the front end's packages with the tools among them; building alone (hatch_build.py) leaves those out.
+$(VENV)/.tools: $(VENV)/.installed frontend/package-lock.json
 	@echo "Installing what the tests need ..."
 	@LMS_ASSETS=skip $(PIP) install --quiet --no-build-isolation -c constraints.txt -e '.[test]'
+	@cd frontend && ../$(BIN)/npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 $(VENV)/.authoring: $(VENV)/.tools

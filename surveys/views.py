@@ -10,7 +10,7 @@ from courses import queries as courses
 from lms.kernel.i18n import gettext, text_in
 from lms.web.access import me, signed_in
 from lms.web.context import now, session, today
-from lms.web.filters import machine_time, moment
+from lms.web.filters import machine_time, time_of_day
 from lms.web.forms import BaseForm
 from lms.web.pages import onward, page
 from surveys import queries, services
@@ -47,7 +47,7 @@ def save_draft(code: str) -> ResponseReturnValue:
     services.save_draft(
         session(), supporter=me(), lecture=code, answers=answers_in(form_for(entry).of_request(), entry), now=now()
     )
-    return jsonify(stamp=machine_time(now()), text=gettext("Saved %(when)s", when=moment(now())))
+    return jsonify(stamp=machine_time(now()), text=gettext("Saved %(when)s", when=time_of_day(now())))
 
 
 @bp.post("/<code>/later")

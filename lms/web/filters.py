@@ -27,11 +27,13 @@ def day(value: date | datetime | None) -> str:
 
 def moment(value: datetime | None) -> str:
     """The day and the time of day in Tokyo; 午前/午後 in easy Japanese."""
-    if value is None:
-        return ""
+    return "" if value is None else f"{day(value)} {time_of_day(value)}"
+
+
+def time_of_day(value: datetime) -> str:
+    """The time in Tokyo."""
     local = value.astimezone(clock.TOKYO)
-    time = format_time(local, format=current_language().moment or "short", locale=babel_locale())
-    return f"{day(value)} {_read(time)}"
+    return _read(format_time(local, format=current_language().moment or "short", locale=babel_locale()))
 
 
 def month(value: date) -> str:
