@@ -84,7 +84,9 @@ def main() -> int:
         with demo_site() as url:
             reports = _audit_all(url)
     _say(reports)
-    return 0 if all(_scores(report)[name] >= least for report in reports.values() for name, least in WANTED.items()) else 1
+    return (
+        0 if all(_scores(report)[name] >= least for report in reports.values() for name, least in WANTED.items()) else 1
+    )
 
 
 def _audit_all(url: str) -> dict[str, dict]:

@@ -19,7 +19,26 @@ AXE: dict[str, Any] = {
 COLOURS: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 # Roles of things that are pressed, filled in or chosen.
 WIDGETS = set(
-    ["button", "checkbox", "combobox", "DisclosureTriangle", "link", "listbox", "menuitem", "menuitemcheckbox", "menuitemradio", "option", "radio", "searchbox", "slider", "spinbutton", "switch", "tab", "textbox", "Video"]
+    [
+        "button",
+        "checkbox",
+        "combobox",
+        "DisclosureTriangle",
+        "link",
+        "listbox",
+        "menuitem",
+        "menuitemcheckbox",
+        "menuitemradio",
+        "option",
+        "radio",
+        "searchbox",
+        "slider",
+        "spinbutton",
+        "switch",
+        "tab",
+        "textbox",
+        "Video",
+    ]
 )
 
 # Runs in the page. Whatever lies in a box that scrolls by itself, or is hidden on purpose, is no loss.

@@ -83,7 +83,11 @@ def literal_texts(template: str) -> list[str]:
         code.decompose()
     said = [str(text) for text in soup.find_all(string=True) if not isinstance(text, Comment | Doctype)]
     said += [str(tag[name]) for tag in soup.find_all() for name in SAID_BY_ATTRIBUTES if tag.get(name)]
-    return [text for text in map(str.strip, "\x1f".join(said).split("\x1f")) if re.search(r"[^\W\d_]", text) and text not in CLASS_NAMES]
+    return [
+        text
+        for text in map(str.strip, "\x1f".join(said).split("\x1f"))
+        if re.search(r"[^\W\d_]", text) and text not in CLASS_NAMES
+    ]
 
 
 TEMPLATES = sorted(

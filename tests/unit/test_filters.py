@@ -11,7 +11,10 @@ RUBY = "<ruby>漢字<rp>（</rp><rt>かんじ</rt><rp>）</rp></ruby>"
 def test_a_reading_becomes_ruby_in_text_and_vanishes_where_none_can_stand():
     page = '<title>{漢字|かんじ}</title><p class="a" aria-label="{漢字|かんじ}">{漢字|かんじ}です</p><option>{漢字|かんじ}</option>'
 
-    assert with_ruby(page) == f'<title>漢字</title><p class="a" aria-label="漢字">{RUBY}です</p><option>漢字（かんじ）</option>'
+    assert (
+        with_ruby(page)
+        == f'<title>漢字</title><p class="a" aria-label="漢字">{RUBY}です</p><option>漢字（かんじ）</option>'
+    )
 
 
 def test_what_somebody_typed_is_left_alone():
