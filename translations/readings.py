@@ -13,8 +13,9 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from lms.guides.texts import guide
 from lms.kernel.content import KANJI
-from lms.kernel.i18n import readings
+from lms.kernel.i18n import DEFAULT, readings
 from lms.kernel.settings import Settings
 from lms.web.dates import minutes_counter
 
@@ -25,6 +26,7 @@ READINGS = JAPANESE / "readings.po"
 WORDS = JAPANESE / "words.toml"
 CONTENT = ("courses/content", "surveys/content", "lms/demo/content", "lms/memoranda/content")
 ORGANISATION = "organisation.toml"
+GUIDES = ("guide", "accessibility")
 
 HAS_KANJI = re.compile(rf"[{KANJI}]")
 KANJI_RUN = re.compile(rf"([{KANJI}]+)")
@@ -45,11 +47,12 @@ class Token(NamedTuple):
 
 
 def japanese_texts() -> set[str]:
-    """Every text with kanji that a page may show: sentences, content files, the names of site and organisation."""
+    """Every text with kanji that a page may show: sentences, content, guides, the names of site and office."""
     with SENTENCES.open("rb") as file:
         sentences = [message.string for message in read_po(file) if message.id and message.string]
     texts = {text for forms in sentences for text in ([forms] if isinstance(forms, str) else forms)}
     texts.add(Settings().site_name)
+    texts.update(text for name in GUIDES for text in guide(name, DEFAULT).texts())
     for folder in CONTENT:
         for path in (ROOT / folder).rglob("*.toml"):
             content = tomllib.loads(path.read_text())

@@ -1,6 +1,7 @@
 """A guide in the reader's language, from its Markdown file under docs/."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -10,6 +11,9 @@ from lms.kernel.languages import Language
 from lms.kernel.resources import docs_dir
 
 
+TAG = re.compile(r"(<[^>]*>)")
+
+
 @dataclass(frozen=True)
 class Guide:
     """`html` is the text without its first heading, which is `title`; `language` is the one it is written in."""
@@ -17,6 +21,16 @@ class Guide:
     title: str
     html: str
     language: Language
+
+    def texts(self) -> list[str]:
+        """What stands between its tags, as the readings know it."""
+        return [self.title, *(piece for piece in TAG.split(self.html)[::2] if piece.strip())]
+
+    def aloud(self) -> "Guide":
+        """The same with readings over the kanji, for those who want them."""
+        pieces = TAG.split(self.html)
+        pieces[::2] = map(i18n.aloud, pieces[::2])
+        return replace(self, title=i18n.aloud(self.title), html="".join(pieces))
 
 
 @cache
