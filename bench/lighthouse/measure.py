@@ -119,12 +119,18 @@ def _say(reports: dict[str, dict]) -> None:
     print(f"| page | {' | '.join(WANTED)} | {' | '.join(FIGURES.values())} |")
     print(f"| --- {'| ---: ' * (len(WANTED) + len(FIGURES))}|")
     for name, report in reports.items():
-        figures = [report["audits"][key]["displayValue"].replace("\xa0", " ") for key in FIGURES]
+        figures = [_figure(report["audits"][key]) for key in FIGURES]
         print(f"| {name} | {' | '.join(map(str, _scores(report).values()))} | {' | '.join(figures)} |")
     print()
     for name, report in reports.items():
         for what in _lost(report):
             print(f"{name}: {what}")
+
+
+def _figure(found: dict) -> str:
+    if found["numericUnit"] == "byte":
+        return f"{found['numericValue'] / 1000:.0f} kB"
+    return found["displayValue"].replace("\xa0", " ")
 
 
 def _lost(report: dict) -> list[str]:

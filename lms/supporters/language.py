@@ -7,7 +7,7 @@ from lms.kernel import i18n
 from lms.supporters import services
 from lms.supporters.models import Supporter
 from lms.web import access
-from lms.web.context import house
+from lms.web.context import house, session
 
 LANGUAGE, FURIGANA = "_language", "_furigana"
 FORM = "application/x-www-form-urlencoded"
@@ -30,10 +30,12 @@ def choose() -> None:
 
 
 def remembered(person: Supporter) -> None:
-    """Take up the choices of somebody who has just signed in."""
+    """Take up the choices of somebody who has just come in; what was chosen as a visitor fills what is still open."""
     cookie["locale"] = person.locale
     if person.furigana is not None:
         cookie["furigana"] = person.furigana
+    elif "furigana" in cookie:
+        services.choose_language(session(), supporter=person.id, furigana=cookie["furigana"])
 
 
 def choose_while_typing() -> None:

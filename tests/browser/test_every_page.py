@@ -25,6 +25,8 @@ from tests.browser.whole import Whole, come_in, context_of
 from tests.pages import keep
 
 LANGUAGES = ("ja", "ja@easy", "vi", "ar")
+# In these also the further faces of a page: for other people, in other states, after a refusal.
+EVERY_FACE = {"ja", "ar"}
 WHO = {"public": None, "signed_in": people.TRAINEE.email, "secretariat": people.OFFICE.email}
 # These answer something else than a page.
 NO_PAGES = {
@@ -64,7 +66,7 @@ def samples(whole: Whole) -> dict[str, list[Visit]]:
         memoranda = dict(session.execute(sa.select(Memorandum.state, Memorandum.id)).all())
         ids = dict(session.execute(sa.select(Supporter.email, Supporter.id)).all())
         assert session.scalar(sa.select(sa.func.count(Recording.id))) == 2
-    mail = sorted((whole.house.settings.home / "outbox").glob("*.eml"))[-1].stem
+    mail = max((whole.house.settings.home / "outbox").glob("*.eml")).stem
     desk = "/secretariat"
     return {
         "/": [Visit("/"), Visit("/nowhere"), Visit("/nowhere", person(3)), Visit("/nowhere", people.OFFICE.email)],
@@ -112,13 +114,14 @@ def pages(whole: Whole) -> list[Rule]:
     )
 
 
-def visits(whole: Whole, access: str) -> Iterator[Visit]:
+def visits(whole: Whole, access: str, *, language: str) -> Iterator[Visit]:
     """The visits to the pages with this access mark, those of one person after another."""
+    faces = None if language in EVERY_FACE else 1
     found: list[Visit] = []
     sampled = samples(whole)
     for rule in pages(whole):
         if access_of(whole.app.view_functions[rule.endpoint]) == access:
-            found += sampled.get(rule.rule) or [Visit(rule.rule)]
+            found += (sampled.get(rule.rule) or [Visit(rule.rule)])[:faces]
     yield from sorted(found, key=lambda visit: visit.who or WHO[access] or "")
 
 
@@ -139,7 +142,7 @@ def test_every_page_is_accessible_and_in_its_place(whole, browser, language, acc
     page = context.new_page()
     found, here = [], "nobody yet"
 
-    for visit in visits(whole, access):
+    for visit in visits(whole, access, language=language):
         if here != (visit.who or WHO[access]):
             here = visit.who or WHO[access]
             come_in(context, here, language=language)

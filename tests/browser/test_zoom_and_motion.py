@@ -5,7 +5,7 @@ import pytest
 from lms.demo import people
 from tests.browser.hands import Hands
 from tests.browser.looking import GEOMETRY
-from tests.browser.whole import context_of, come_in, page_of
+from tests.browser.whole import come_in, context_of, page_of
 
 # A page of 1280 × 1024 at 400 %.
 ZOOMED = {"width": 320, "height": 256}

@@ -169,7 +169,8 @@ def test_every_floor_of_the_house_is_in_its_picture():
 
 
 def languages() -> list[Language]:
-    return list(shipped().values())
+    """Those with a guide of their own; readers of a language that is just beginning get the one of its fallback."""
+    return [one for one in shipped().values() if (GUIDES / f"{one.code}.md").is_file()]
 
 
 def names_in(language: Language) -> set[str]:
@@ -210,6 +211,7 @@ def test_the_guide_is_there_in_every_language_with_the_same_headings():
         for language in languages()
     }
 
+    assert levels.keys() >= {"ja", "ja@easy", "en", "vi", "es"}
     assert {code: found for code, found in levels.items() if found != levels["ja"]} == {}
     assert len(levels["ja"]) > 8
 

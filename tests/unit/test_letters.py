@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from lms.kernel import resources
-from lms.kernel.i18n import codes, offered
+from lms.kernel.i18n import codes
 from lms.memoranda.letters import (
     FACES,
     PAGES_PER_PACK,
@@ -234,7 +234,6 @@ def test_every_language_says_the_same_things():
 
     shapes = {locale: shape(words) for locale, words in WORDS.items() if locale != "ja"}
     assert dict.fromkeys(shapes, shapes["en"]) == shapes
-    assert all((language.folder / "letters.toml").is_file() for language in offered())
 
 
 def test_the_letter_says_why_it_comes():

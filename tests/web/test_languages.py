@@ -101,6 +101,16 @@ def test_furigana_is_remembered_on_the_account(browser_of, session):
     assert person.furigana is True
 
 
+def test_what_a_visitor_chose_is_remembered_on_the_new_account(visitor, session):
+    visitor.post("/language", {"_language": "ja", "next": "/"})
+    visitor.post("/language", {"_furigana": "on", "next": "/"})
+
+    visitor.post("/register", REGISTRATION | {"participation": "learn"})
+
+    person = session.query(Supporter).one()
+    assert (person.locale, person.furigana) == ("ja", True)
+
+
 def test_what_was_typed_is_not_taken_for_a_reading(visitor):
     page = visitor.post("/wrong-sentence", {"sentence": "{講義|こうぎ}", "page": "/", "_language": "ja"}, status=200)
 
