@@ -32,6 +32,8 @@ FIGURES = {
     "cumulative-layout-shift": "shift",
     "total-byte-weight": "weight",
 }
+# A machine that does something else at the time takes points away; the middle one of three is kept.
+RUNS = 3
 SECONDS_TO_PREPARE = 600
 
 
@@ -64,15 +66,24 @@ def _cookies(url: str) -> urllib.request.HTTPCookieProcessor:
 
 
 def audit(url: str, name: str, headers: Path) -> dict:
-    """Lighthouse's report of a page, kept in bench/results."""
-    report = RESULTS / f"{name}.json"
+    """Lighthouse's report of a page, the middle one by performance, kept in bench/results."""
+    reports = sorted(
+        (_run(url + PAGES[name], headers) for _ in range(RUNS)), key=lambda one: _scores(one)["performance"]
+    )
+    middle = reports[RUNS // 2]
+    (RESULTS / f"{name}.json").write_text(json.dumps(middle, indent=1))
+    return middle
+
+
+def _run(url: str, headers: Path) -> dict:
     words = [
-        "node", TOOL, url + PAGES[name], "--quiet", f"--chrome-flags={FLAGS}", f"--extra-headers={headers}",
-        f"--only-categories={','.join(WANTED)}", "--output=json", f"--output-path={report.resolve()}",
+        "node", TOOL, url, "--quiet", f"--chrome-flags={FLAGS}", f"--extra-headers={headers}",
+        f"--only-categories={','.join(WANTED)}", "--output=json",
     ]  # fmt: skip
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run(words, cwd=HERE, env=os.environ | {"PATH": path, "CHROME_PATH": str(chromium())}, check=True)
-    return json.loads(report.read_text())
+    env = os.environ | {"PATH": path, "CHROME_PATH": str(chromium())}
+    done = subprocess.run(words, cwd=HERE, env=env, stdout=subprocess.PIPE, check=True)  # noqa: S603 – our own words
+    return json.loads(done.stdout)
 
 
 def main() -> int:
