@@ -39,7 +39,8 @@ from lms.kernel.work import Job, Task, Worker
 from lms.memoranda.organisation import organisation_of
 from lms.supporters.models import Supporter
 from lms.web import access, assets, errors, filters, security
-from lms.web.context import House, house, init_context, session
+from lms.web.context import House, house, init_context, redrawing, session
+from lms.web.pages import page_here
 
 BLUEPRINTS = (
     lms.supporters.views.site,
@@ -190,6 +191,8 @@ def _page_values() -> dict[str, object]:
         "site_name": settings.site_name,
         "demo": settings.demo,
         "person": person,
+        "page_here": page_here(),
+        "redrawn": redrawing(),
         "navigation": _navigation(person),
     }
 

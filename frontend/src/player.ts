@@ -4,7 +4,7 @@ import { addControls } from "./player/controls.ts";
 import { clock, isCoverage, showCoverage, showGaps, type Coverage } from "./player/coverage.ts";
 import { prepareSource } from "./player/source.ts";
 import { watch } from "./player/watch.ts";
-import { say, wordsOf, type Words } from "./words.ts";
+import { wordsOf, write, type Words } from "./words.ts";
 
 /** Nobody wants to be brought back to the first or the last few seconds; of a short film these are fewer. */
 const EDGE_MS = 10_000;
@@ -17,12 +17,13 @@ function resumeAt(root: HTMLElement, duration: number): number {
 }
 
 /** The large button over the picture; it says where playing will go on, and goes away once it plays. */
-function addStartButton(controller: HTMLElement, video: HTMLVideoElement, label: string): HTMLElement {
+function addStartButton(controller: HTMLElement, video: HTMLVideoElement, words: Words, resume: number): HTMLElement {
   const button = document.createElement("button");
   button.type = "button";
   button.slot = "centered-chrome";
   button.className = "player__start";
-  button.textContent = label;
+  if (resume) write(button, words, "resume", { time: clock(resume) });
+  else write(button, words, "start");
   button.setAttribute("noautohide", "");
   button.addEventListener("click", () => void video.play().catch(() => undefined));
   video.addEventListener(
@@ -47,12 +48,12 @@ function offerRestart(
   const offer = root.querySelector<HTMLElement>("[data-resume]");
   if (!offer || resume === 0) return;
   const text = offer.querySelector("[data-resume-text]");
-  if (text) text.textContent = say(words, "resumed", { time: clock(resume) });
+  if (text) write(text, words, "resumed", { time: clock(resume) });
   offer.hidden = false;
   offer.querySelector("button")?.addEventListener("click", () => {
     video.currentTime = 0;
     offer.hidden = true;
-    start.textContent = say(words, "start");
+    write(start, words, "start");
     void video.play().catch(() => undefined);
   });
 }
@@ -65,8 +66,9 @@ function enhance(root: HTMLElement): void {
   const words = wordsOf("player-words");
   const status = root.querySelector<HTMLElement>("[data-status]");
   const tell = (key: string): void => {
-    const text = say(words, key);
-    if (status && status.textContent !== text) status.textContent = text; // said aloud only when it changes
+    if (!status || status.dataset.status === key) return; // said aloud only when it changes
+    status.dataset.status = key;
+    write(status, words, key);
   };
 
   const resume = resumeAt(root, duration);
@@ -74,8 +76,7 @@ function enhance(root: HTMLElement): void {
   const source = prepareSource(video, video.currentTime || resume / 1000, () => tell("broken"));
   if ("adoptedStyleSheets" in Document.prototype) {
     const controller = addControls(video, { duration: duration / 1000, words });
-    const label = resume ? say(words, "resume", { time: clock(resume) }) : say(words, "start");
-    const start = addStartButton(controller, video, label);
+    const start = addStartButton(controller, video, words, resume);
     offerRestart(root, video, start, words, resume);
   }
   for (const reach of ["pointerover", "focusin"]) root.addEventListener(reach, source.wake, { once: true });

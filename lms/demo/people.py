@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.kernel.clock import tokyo_day
+from lms.kernel.errors import msgid
 from lms.kernel.identity import Role, SupporterId
 from lms.memoranda import queries as memoranda
 from lms.memoranda import services as papers
@@ -32,17 +33,17 @@ BASIC = ("basic-1", "basic-2", "basic-3", "basic-4", "basic-5")
 
 @dataclass(frozen=True)
 class Account:
-    """A demo sign-in and what it shows."""
+    """A demo sign-in and what it shows, an English msgid."""
 
     email: str
     name: str
     what: str
 
 
-OFFICE = Account("mihon-office@example.jp", "見本 事務局", "secretariat / 事務局")
-TRAINEE = Account("mihon-trainee@example.jp", "見本 花子", "on the way, basic ② left / 受講者(あと基礎②)")
-FOREIGN_ROOTS = Account("mihon-kenshu@example.jp", "Mihon Thị Mẫu", "training mode / 研修(外国ルーツ)")
-SUPPORTER = Account("mihon-supporter@example.jp", "見本 太郎", "complete / 支援者(手続き完了)")
+OFFICE = Account("mihon-office@example.jp", "見本 事務局", msgid("Works at the secretariat"))
+TRAINEE = Account("mihon-trainee@example.jp", "見本 花子", msgid("On the way: only basic ② is left"))
+FOREIGN_ROOTS = Account("mihon-kenshu@example.jp", "Mihon Thị Mẫu", msgid("Has roots abroad, learns in trainee mode"))
+SUPPORTER = Account("mihon-supporter@example.jp", "見本 太郎", msgid("Accompanies people: everything is complete"))
 ACCOUNTS = (OFFICE, TRAINEE, FOREIGN_ROOTS, SUPPORTER)
 
 WATCHED: Mapping[str, Mapping[str, float]] = {

@@ -7,9 +7,9 @@ from functools import cache
 from markdown_it import MarkdownIt
 
 from lms.kernel import i18n
+from lms.kernel.furigana import set_apart
 from lms.kernel.languages import Language
 from lms.kernel.resources import docs_dir
-
 
 TAG = re.compile(r"(<[^>]*>)")
 
@@ -33,13 +33,14 @@ class Guide:
         return replace(self, title=i18n.aloud(self.title), html="".join(pieces))
 
 
-@cache
 def guide(name: str, code: str) -> Guide:
     """The guide in this language, or in the next of its fallbacks that it was written in."""
-    wanted = i18n.language(code)
-    for choice in (wanted.code, *wanted.fallback, i18n.DEFAULT):
-        file = docs_dir() / name / f"{choice}.md"
-        if file.is_file():
-            break
-    title, _, text = file.read_text("utf-8").removeprefix("# ").partition("\n")
-    return Guide(title.strip(), MarkdownIt("commonmark").enable("table").render(text), i18n.language(choice))
+    written = {file.stem for file in (docs_dir() / name).glob("*.md")}
+    return _read(name, next(language for language in i18n.chain(code) if language.code in written))
+
+
+@cache
+def _read(name: str, language: Language) -> Guide:
+    title, _, text = (docs_dir() / name / f"{language.code}.md").read_text("utf-8").removeprefix("# ").partition("\n")
+    html = MarkdownIt("commonmark").enable("table").render(text)
+    return Guide(set_apart(title.strip()), set_apart(html), language)

@@ -15,11 +15,16 @@ bp = Blueprint("guides", __name__)
 @public
 def supporters() -> ResponseReturnValue:
     """How this site works for a supporter."""
-    return page("guides/guide.html", guide=guide("guide", current_language().code).aloud())
+    return _page("guide")
 
 
 @bp.get("/accessibility")
 @public
 def accessibility() -> ResponseReturnValue:
     """How accessible this site is, and where to report a barrier."""
-    return page("guides/guide.html", guide=guide("accessibility", current_language().code).aloud())
+    return _page("accessibility")
+
+
+def _page(name: str) -> ResponseReturnValue:
+    found = guide(name, current_language().code)
+    return page("guides/guide.html", guide=found.aloud(), title_lang=found.language.tag)

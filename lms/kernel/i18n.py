@@ -7,19 +7,20 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import cache, cached_property
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
 import flask_babel
 from babel import Locale
-from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask
 
 from lms.kernel import languages
-from lms.kernel.languages import Language
+from lms.kernel.furigana import borrowed, set_apart
+from lms.kernel.languages import Language, forms
 from lms.kernel.resources import translations_dir
 
 TIMEZONE = "Asia/Tokyo"
@@ -31,10 +32,15 @@ _offered = languages.shipped()
 
 
 def open_languages(folder: Path | None) -> None:
-    """Offer the shipped languages and those of an operator's `folder`. Raises LanguageError."""
+    """Offer the shipped languages and those of an operator's `folder`. Raises LanguageError, and offers nothing new."""
+    found = languages.read_languages(translations_dir(), folder)
+    for language in found.values():
+        if language.folder.parent == folder:
+            languages.check_catalogue(language)
     _offered.clear()
-    _offered.update(languages.read_languages(translations_dir(), folder))
+    _offered.update(found)
     _translations.cache_clear()
+    messages.cache_clear()
 
 
 def offered() -> tuple[Language, ...]:
@@ -42,9 +48,9 @@ def offered() -> tuple[Language, ...]:
     return tuple(_offered.values())
 
 
-def codes(*, complete: bool | None = None) -> tuple[str, ...]:
-    """The codes of the offered languages; `complete` asks for those that must have every text, or may lack some."""
-    return tuple(one.code for one in offered() if complete in {None, one.complete})
+def codes() -> tuple[str, ...]:
+    """The codes of the offered languages."""
+    return tuple(_offered)
 
 
 def gettext(message: str, **params: object) -> str:
@@ -92,6 +98,12 @@ def chosen_anew() -> None:
     flask_babel.refresh()
 
 
+def chain(code: str) -> tuple[Language, ...]:
+    """Where a text in this language is looked for: there, in its fallbacks, in English, at last in Japanese."""
+    wanted = language(code)
+    return tuple(language(one) for one in dict.fromkeys((wanted.code, *wanted.fallback, SOURCE, DEFAULT)))
+
+
 def known(code: str | None) -> str:
     """`code` if it is offered, else the default."""
     return code if code in _offered else DEFAULT
@@ -104,11 +116,15 @@ def is_offered(code: object) -> bool:
 
 def text_in(texts: Mapping[str, str], code: str | None = None) -> str:
     """The text of a content file in a language (the reader's by default), by its fallbacks if it is missing."""
-    wanted = language(code) if code else current_language()
-    for choice in (wanted.code, *wanted.fallback, DEFAULT):
-        if choice in texts:
-            return _read_aloud(texts[choice]) if choice == DEFAULT and not code and shows_furigana() else texts[choice]
-    return next(iter(texts.values()), "")
+    found = next((one for one in chain(code or current_language().code) if one.code in texts), None)
+    if found is None:
+        return ""
+    text = texts[found.code]
+    if code:
+        return set_apart(text)
+    if found.tag != current_language().tag:
+        return borrowed(text, tag=found.tag)
+    return aloud(text) if found.code == DEFAULT else set_apart(text)
 
 
 def best_match(accept_language: Iterable[str]) -> str:
@@ -137,11 +153,11 @@ def readings() -> Mapping[str, str]:
 
 
 def _read_aloud(text: str) -> str:
-    return readings().get(text, text)
+    return set_apart(readings().get(text, text))
 
 
 def aloud(text: str) -> str:
-    """A Japanese name that stands on every page, with its readings where they are shown."""
+    """A Japanese text of ours with its readings where they are shown."""
     return _read_aloud(text) if shows_furigana() else text
 
 
@@ -172,41 +188,38 @@ class WithReadings(NullTranslations):
 @cache
 def _translations(code: str) -> NullTranslations:
     """A language's sentences over those of its fallbacks; what none of them has stays English."""
-    wanted = _offered[code]
-    catalogue = _catalogue(wanted.catalogue)
-    if wanted.fallback:
-        catalogue.add_fallback(_translations(wanted.fallback[0]))
-    return catalogue
-
-
-def _forms(message: Message) -> tuple[str, ...]:
-    """A message's translations: one, or one for each plural."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
+    layers = [_catalogue(one.catalogue) for one in (language(code), *map(language, language(code).fallback))]
+    for upper, lower in pairwise(layers):
+        upper.add_fallback(lower)
+    return layers[0]
 
 
 def _catalogue(file: Path) -> NullTranslations:
     if not file.is_file():
         return NullTranslations()
     with file.open("rb") as text:
-        sentences = read_po(text)
-    # An empty plural would be compiled as its English; left out, the language below it answers.
-    for message in [m for m in sentences if m.id and not all(_forms(m))]:
-        sentences.delete(message.id, message.context)
+        catalogue = read_po(text)
+    for message in [m for m in catalogue if m.id]:
+        if all(forms(message)):
+            told = tuple(map(set_apart, forms(message)))
+            message.string = told[0] if isinstance(message.string, str) else told
+        else:  # an empty plural would be compiled as its English; left out, the language below it answers
+            catalogue.delete(message.id, message.context)
     compiled = BytesIO()
-    write_mo(compiled, sentences)
+    write_mo(compiled, catalogue)
     compiled.seek(0)
     return Translations(compiled)
 
 
-def sentences(code: str) -> dict[str, str]:
-    """Every message of the code in a language, by its msgid; its own where it has one, else its fallback's."""
-    known_here: dict[str, str] = {}
-    for choice in (*reversed(language(code).fallback), language(code).code):
-        if language(choice).catalogue.is_file():
-            with language(choice).catalogue.open("rb") as text:
-                found = [(m.id if isinstance(m.id, str) else m.id[0], _forms(m)[-1]) for m in read_po(text) if m.id]
-            known_here |= {msgid: said for msgid, said in found if said}
-    return known_here
+@cache
+def messages(code: str) -> tuple[tuple[str, str], ...]:
+    """Every sentence of the site in a language as (msgid, sentence), each plural form by itself."""
+    spoken = language(code if language(code).catalogue.is_file() else DEFAULT)
+    with spoken.catalogue.open("rb") as text:
+        found = [([m.id] if isinstance(m.id, str) else m.id, forms(m)) for m in read_po(text) if m.id]
+    if spoken.code != code:  # the code's own language has no catalogue: it is what the others translate
+        found = [(ids, tuple(ids)) for ids, _ in found]
+    return tuple((ids[min(n, len(ids) - 1)], form) for ids, told in found for n, form in enumerate(told) if form)
 
 
 class OurCatalogues(flask_babel.Domain):  # type: ignore[misc] # Flask-Babel ships no types

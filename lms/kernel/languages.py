@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
+from babel.messages.catalog import Message
+from babel.messages.pofile import PoFileError, read_po
 
 from lms.kernel.resources import translations_dir
 
 FILE = "language.toml"
-KEYS = {"tag", "own_name", "place", "fallback", "day", "moment", "furigana", "complete"}
+KEYS: dict[str, type] = {
+    "tag": str, "own_name": str, "place": int, "fallback": list, "day": str, "moment": str, "furigana": bool,
+    "complete": bool,
+}  # fmt: skip
+PLACEHOLDER = re.compile(r"%\((\w+)\)")
 LAST = 1000
 
 
@@ -48,7 +54,11 @@ class Language:
 
 def read_languages(*folders: Path | None) -> dict[str, Language]:
     """The languages of these folders by code, in the order in which they are offered. Raises LanguageError."""
-    files = [file for folder in folders if folder for file in sorted(folder.glob(f"*/{FILE}"))]
+    given = [folder for folder in folders if folder]
+    for folder in given:
+        if not folder.is_dir():
+            raise LanguageError(f"There is no folder {folder} with languages.")
+    files = [file for folder in given for file in sorted(folder.glob(f"*/{FILE}"))]
     found = {file.parent.name: _read(file) for file in files}
     for language in found.values():
         if unknown := set(language.fallback) - found.keys():
@@ -59,6 +69,32 @@ def read_languages(*folders: Path | None) -> dict[str, Language]:
 def shipped() -> dict[str, Language]:
     """The languages that travel with the code."""
     return read_languages(translations_dir())
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """A message's translations: one, or one for each plural; "" where there is none."""
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
+
+
+def check_catalogue(language: Language) -> None:
+    """Read every sentence of a language and fill its placeholders once. Raises LanguageError for the first that fails.
+
+    The shipped catalogues are checked by tests; one of an operator's would otherwise fail in front of its readers.
+    """
+    if not language.catalogue.is_file():
+        return
+    try:
+        with language.catalogue.open("rb") as text:
+            sentences = [message for message in read_po(text, abort_invalid=True) if message.id]
+    except (PoFileError, UnicodeDecodeError, ValueError) as error:
+        raise LanguageError(f"{language.catalogue}: {error}") from error
+    for message in sentences:
+        values = dict.fromkeys(PLACEHOLDER.findall(str(message.id)), 0)
+        for told in forms(message):
+            try:
+                _ = told % values
+            except (KeyError, TypeError, ValueError) as error:
+                raise LanguageError(f"{language.catalogue}: a placeholder is wrong in: {told}") from error
 
 
 def best_match(accept_language: Iterable[str], offered: Iterable[Language]) -> Language | None:
@@ -85,11 +121,19 @@ def _read(file: Path) -> Language:
     code = file.parent.name
     try:
         values = tomllib.loads(file.read_text("utf-8"))
-        Locale.parse(code)
+        locale = Locale.parse(code)
     except (OSError, ValueError, UnknownLocaleError) as error:
         raise LanguageError(f"{file}: {error}") from error
+    if str(locale) != code:
+        raise LanguageError(f"{file.parent}: this language is called {locale}; call its folder so")
     if unknown := values.keys() - KEYS:
         raise LanguageError(f"{file}: unknown key {', '.join(sorted(unknown))}, known are {', '.join(sorted(KEYS))}")
     if missing := {"tag", "own_name"} - values.keys():
         raise LanguageError(f"{file}: {', '.join(sorted(missing))} is missing")
+    for key, value in values.items():
+        fits = isinstance(value, KEYS[key])
+        if not fits or (KEYS[key] is list and {type(one) for one in value} - {str}):
+            raise LanguageError(f"{file}: {key} = {value!r} is of the wrong kind")
+    if _base(values["tag"]) != locale.language:
+        raise LanguageError(f"{file}: the tag {values['tag']} is not of the language {locale.language}")
     return Language(code=code, folder=file.parent, **values | {"fallback": tuple(values.get("fallback", ()))})

@@ -20,6 +20,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from lms.kernel import i18n, resources
+from lms.kernel.languages import Language
 
 TEMPLATE_VERSION = "2026-11"
 """Printed on every page and kept with the record: another wording of the memorandum is another version."""
@@ -33,6 +34,7 @@ FACES = (
     "NotoSansJP_700Bold.ttf",
 )
 JAPANESE = Locale("ja")
+WORDS = "letters.toml"
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def render(packs: Sequence[Pack], *, fonts: Path | None = None) -> bytes:
         "date": [dated.year, dated.month, dated.day],
         "author": packs[0].organisation.name,
         "packs": [_pack(pack) for pack in packs],
-        "japanese": words(i18n.DEFAULT),
+        "japanese": words(i18n.language(i18n.DEFAULT)),
     }
     templates = resources.templates_dir() / "letters"
     return typst.compile(
@@ -128,27 +130,28 @@ def missing_glyphs(text: str, *, fonts: Path | None = None) -> str:
     return "".join(dict.fromkeys(c for c in shaped if ord(c) not in known))
 
 
+def spoken(locale: str) -> Language:
+    """The language that a letter speaks beside Japanese: the receiver's, or its next fallback that has letters."""
+    return next(one for one in i18n.chain(locale) if (one.folder / WORDS).is_file())
+
+
 @cache
-def words(locale: str) -> dict[str, Any]:
-    """What the letters say in a language, from its `letters.toml`; of a language without one, the Japanese alone."""
-    chain = i18n.language(locale)
-    for code in (chain.code, *chain.fallback, i18n.DEFAULT):
-        file = i18n.language(code).folder / "letters.toml"
-        if file.is_file():
-            return tomllib.loads(file.read_text("utf-8"))
-    raise FileNotFoundError(file)
+def words(language: Language) -> dict[str, Any]:
+    """What the letters say in a language that has letters; of Japanese, only the units."""
+    return tomllib.loads((language.folder / WORDS).read_text("utf-8"))
 
 
 def _pack(pack: Pack) -> dict[str, object]:
-    theirs = Locale.parse(pack.recipient.locale.partition("@")[0])
+    language = spoken(pack.recipient.locale)
+    theirs = Locale.parse(language.code.partition("@")[0])
     return {
         "number": pack.number,
         "version": TEMPLATE_VERSION,
         "qr": _qr(pack.number),
         "issued": format_date(pack.issued_on, "long", JAPANESE),
         "route": pack.route,
-        "recipient": asdict(pack.recipient),
-        "words": words(pack.recipient.locale),
+        "recipient": asdict(pack.recipient) | {"locale": language.code},
+        "words": words(language),
         "organisation": asdict(pack.organisation),
         "programme": _programme(pack.programme, theirs),
     }

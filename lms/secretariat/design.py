@@ -20,11 +20,11 @@ from wtforms.widgets import CheckboxInput
 
 from courses import queries as courses
 from lms.kernel import i18n
+from lms.kernel.furigana import with_ruby
 from lms.kernel.i18n import lazy_gettext as _l
 from lms.supporters.forms import PARTICIPATIONS
 from lms.web.access import me, secretariat_only
 from lms.web.context import now, session, today
-from lms.web.filters import with_ruby
 from lms.web.forms import BaseForm, options
 from lms.web.pages import onward
 

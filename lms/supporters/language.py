@@ -38,6 +38,11 @@ def remembered(person: Supporter) -> None:
         services.choose_language(session(), supporter=person.id, furigana=cookie["furigana"])
 
 
+def forget() -> None:
+    """Whoever comes next on this device may want no furigana."""
+    cookie.pop("furigana", None)
+
+
 def choose_while_typing() -> None:
     """A switcher's button sent a page's own form: it is shown again with everything typed, in the new language."""
     if request.method != "POST" or request.mimetype != FORM or request.endpoint not in current_app.view_functions:

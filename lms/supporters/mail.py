@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.kernel import clock
+from lms.kernel.furigana import with_readings_in_brackets, without_readings
 from lms.kernel.i18n import reading_in
 from lms.kernel.identity import SupporterId
 from lms.kernel.settings import Settings
 from lms.kernel.work import Job, owe, owe_again
 from lms.supporters.models import Mail, Supporter
 from lms.web.context import house
-from lms.web.filters import with_readings_in_brackets, without_readings
 
 SEND = "supporters.send_mail"
 SWEEP = "supporters.sweep_mails"

@@ -77,7 +77,7 @@ def submit_registration() -> ResponseReturnValue:
             now=now(),
         )
     except Conflict as error:
-        form.email.errors = [said(error)]
+        form.refuse("email", said(error))
         return page("supporters/register.html", form=form, status=422)
     return _come_in(person, "supporters.registered")
 
@@ -108,13 +108,13 @@ def submit_sign_in() -> ResponseReturnValue:
     if form.validate():
         with house().database.read() as reading:  # a password takes its time, and nobody should wait for it
             if services.must_wait(reading, name=name, now=now()):
-                form.password.errors = [gettext("Too many tries. Please wait a few minutes and try again.")]
+                form.refuse("password", gettext("Too many tries. Please wait a few minutes and try again."))
                 return page("supporters/sign_in.html", form=form, next=target, status=429)
             person = services.authenticate(reading, name=name, password=form.password.data or "")
         if person is None:
             with house().database.write() as counting:  # of its own: a refusal leaves no other trace
                 services.note_failure(counting, name=name, now=now())
-            form.password.errors = [gettext("The name or the password is not right. Please try again.")]
+            form.refuse("password", gettext("The name or the password is not right. Please try again."))
     if person is None:
         return page("supporters/sign_in.html", form=form, next=target, status=422)
     services.forget_failures(session(), name=name)
@@ -128,6 +128,7 @@ def submit_sign_in() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """Sign out of this browser."""
     access.sign_out()
+    language.forget()
     return onward("site.home", said=gettext("You have signed out."))
 
 

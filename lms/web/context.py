@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import Flask, Response, current_app, g, request
 from flask import session as cookie
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from sqlalchemy.orm import Session
 
 from lms.kernel import clock
@@ -57,9 +58,34 @@ def redrawing() -> bool:
     return bool(g.get("redrawing"))
 
 
+def keep_nowhere() -> None:
+    """Say that this answer holds a password: no cache may keep it."""
+    g.keep_nowhere = True
+
+
+def is_kept_nowhere() -> bool:
+    """Whether this answer may not be kept."""
+    return bool(g.get("keep_nowhere"))
+
+
+class Sessions(SecureCookieSessionInterface):
+    """The signed cookie, without which a browser finds again the page that a form gave.
+
+    The answer to a form is private and kept only for the Back button, which must find it whatever the cookie is by
+    then: it changes with the language, or after a sentence was shown.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set the cookie."""
+        super().save_session(app, session, response)
+        if request.method not in SAFE_METHODS:
+            response.vary.discard("Cookie")
+
+
 def init_context(app: Flask, parts: House) -> None:
     """One commit at the edge: an answer below 400 keeps what was written, everything else leaves no trace."""
     app.extensions["house"] = parts
+    app.session_interface = Sessions()
 
     @app.before_request
     def remember_cookie() -> None:

@@ -1,20 +1,14 @@
 """How values are shown: days and times in Tokyo and in the reader's language, content texts, furigana."""
 
-import re
 from datetime import date, datetime
 
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from flask import Flask, Response
 
 from lms.kernel import clock
+from lms.kernel.furigana import MARKS, set_apart, with_readings_in_brackets, with_ruby, without_readings
 from lms.kernel.i18n import aloud, babel_locale, current_language, shows_furigana, text_in
 from lms.web.dates import marked
-
-MARKED = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
-WHOLE = "script|style|textarea|title|option"
-RUBY = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
-SEEN = re.compile(r"<option\b|<[^>]* data-confirm=", re.IGNORECASE)
-TAGS = re.compile(rf"(<(?:{WHOLE})\b.*?</(?:{WHOLE})>|<[^>]*>)", re.DOTALL | re.IGNORECASE)
 
 
 def day(value: date | datetime | None) -> str:
@@ -42,7 +36,7 @@ def month(value: date) -> str:
 
 
 def _read(formatted: str) -> str:
-    return marked(formatted) if shows_furigana() else formatted
+    return set_apart(marked(formatted)) if shows_furigana() else formatted
 
 
 def machine_time(value: datetime) -> str:
@@ -62,36 +56,6 @@ def megabytes(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB"
 
 
-def without_readings(text: str) -> str:
-    """`{漢字|かんじ}` without its reading, for places that cannot show one: attributes, titles, mail subjects."""
-    return MARKED.sub(r"\1", text)
-
-
-def with_readings_in_brackets(text: str) -> str:
-    """`{漢字|かんじ}` as 漢字（かんじ）, for plain-text mails."""
-    return MARKED.sub(r"\1（\2）", text)
-
-
-def with_ruby(page: str, *, shown: bool = True) -> str:
-    """An HTML page with every `{漢字|かんじ}` in its text as <ruby>.
-
-    Where no ruby can stand the reading follows in brackets if people see it (a choice, a question asked first), and is
-    dropped from names for machines. Readings that are not to be shown are dropped everywhere; what somebody typed into
-    a field stays theirs.
-    """
-    pieces = TAGS.split(page)
-    for i, piece in enumerate(pieces):
-        if "{" not in piece or piece.lower().startswith("<textarea"):
-            continue
-        if not shown:
-            pieces[i] = without_readings(piece)
-        elif i % 2 == 0:
-            pieces[i] = MARKED.sub(RUBY, piece)
-        else:
-            pieces[i] = with_readings_in_brackets(piece) if SEEN.match(piece) else without_readings(piece)
-    return "".join(pieces)
-
-
 def init_filters(app: Flask) -> None:
     """Make the filters known to templates, and set furigana, or drop readings from whatever cannot show them."""
     app.jinja_env.filters.update(
@@ -106,11 +70,13 @@ def init_filters(app: Flask) -> None:
         without_readings=without_readings,
     )
 
+    app.json.ensure_ascii = False  # type: ignore[attr-defined] # of the default provider: what is set apart stays itself
+
     @app.after_request
     def set_ruby(response: Response) -> Response:
         if response.mimetype in {"text/html", "application/json"} and not response.is_streamed:
             answer = response.get_data(as_text=True)
-            if MARKED.search(answer):
+            if any(mark in answer for mark in MARKS):
                 if response.mimetype == "text/html":
                     answer = with_ruby(answer, shown=shows_furigana())
                 else:  # a script shows it as it is

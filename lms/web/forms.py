@@ -10,13 +10,16 @@ from wtforms import Form, PasswordField, StringField, TextAreaField, widgets
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 
 from lms.kernel.errors import msgid
+from lms.kernel.furigana import MARKS
 from lms.kernel.i18n import gettext, ngettext
-from lms.web.context import redrawing
+from lms.web.context import keep_nowhere, redrawing
+
+NEVER_TYPED = dict.fromkeys(map(ord, "\0" + MARKS))
 
 
 def clean(text: object) -> object:
-    """Trimmed text in one Unicode form, so that the same word typed on two devices is the same; never a NUL."""
-    return unicodedata.normalize("NFC", text).replace("\0", "").strip() if isinstance(text, str) else text
+    """Trimmed text in one Unicode form, so that a word typed on two devices is the same; no NUL, no mark of ours."""
+    return unicodedata.normalize("NFC", text).translate(NEVER_TYPED).strip() if isinstance(text, str) else text
 
 
 def clean_line(text: object) -> object:
@@ -76,7 +79,10 @@ class Password(PasswordField):
 
         def __call__(self, field: Any, **kwargs: object) -> Markup:
             """Draw it."""
-            return widgets.Input.__call__(self, field, **kwargs) if redrawing() else super().__call__(field, **kwargs)
+            if not redrawing():
+                return super().__call__(field, **kwargs)
+            keep_nowhere()
+            return widgets.Input.__call__(self, field, **kwargs)
 
     widget = Widget()
 
@@ -85,6 +91,7 @@ class BaseForm(Form):
     """The base of every form. `of_request()` fills it with what was sent."""
 
     Meta = Meta
+    refused_later = False
 
     @classmethod
     def of_request(cls, **kwargs: Any) -> "BaseForm":
@@ -97,4 +104,18 @@ class BaseForm(Form):
             if REFUSED in request.form:
                 super().validate(extra_validators)
             return False
-        return super().validate(extra_validators)
+        valid: bool = super().validate(extra_validators)
+        if not valid:
+            self._ask_passwords_again()
+        return valid
+
+    def refuse(self, field: str, sentence: str) -> None:
+        """Name a fault that shows only when the form is acted on; in another language it is named after that."""
+        self[field].errors = [sentence]
+        self.refused_later = True
+        self._ask_passwords_again()
+
+    def _ask_passwords_again(self) -> None:
+        for field in self:
+            if isinstance(field, Password) and field.data and not field.errors:
+                field.errors = [gettext("For your safety, please type the password once more.")]

@@ -1,9 +1,15 @@
 """Rendering pages, and moving from one to the next."""
 
-from flask import flash, redirect, render_template, url_for
+from urllib.parse import urlsplit
+
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from lms.web.context import redrawing
+
+KEY = "token"
+"""The part of an address that lets in whoever holds it."""
 
 
 def page(template: str, *, status: int = 200, **values: object) -> ResponseReturnValue:
@@ -16,3 +22,17 @@ def onward(endpoint: str, *, said: str | None = None, **values: object) -> Respo
     if said:
         flash(said, "good")
     return redirect(url_for(endpoint, **values), code=303)  # type: ignore[arg-type]
+
+
+def page_here() -> str:
+    """The page somebody is reading, to come back to it; where a form was sent to can often not be opened."""
+    return next(filter(can_be_opened, (request.path, urlsplit(request.referrer or "").path)), "/")
+
+
+def can_be_opened(path: str | None) -> bool:
+    """Whether this is the address of a page of ours, and no secret."""
+    adapter = current_app.create_url_adapter(request)
+    try:
+        return bool(path and adapter) and KEY not in adapter.match(path, method="GET")[1]  # type: ignore[union-attr]
+    except HTTPException:
+        return False

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, Response, abort, g, request
 
-from lms.web.context import SAFE_METHODS
+from lms.web.context import SAFE_METHODS, is_kept_nowhere
 
 CONTENT_SECURITY = "; ".join(
     (
@@ -64,7 +64,8 @@ def init_security(app: Flask) -> None:
             response.headers.setdefault(name, value)
         response.headers.setdefault("X-Request-ID", request_id())
         if response.mimetype == "text/html":
-            response.headers.setdefault("Cache-Control", "private, no-cache")
+            kept = "no-store" if is_kept_nowhere() else "no-cache"
+            response.headers.setdefault("Cache-Control", f"private, {kept}")
         return response
 
 

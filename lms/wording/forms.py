@@ -11,6 +11,7 @@ class WrongSentenceForm(BaseForm):
     """The sentence as it stands, and if possible as it should."""
 
     page = HiddenField()
+    locale = HiddenField()
     sentence = TextAreaField(
         _l("Which sentence is wrong?"),
         description=_l("Copy it here, or write what you remember of it."),

@@ -7,20 +7,22 @@ from sqlalchemy.orm import Session
 
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.history import record
-from lms.kernel.i18n import sentences
+from lms.kernel.i18n import messages
 from lms.kernel.identity import SupporterId
 from lms.wording.models import WrongSentence
 from lms.wording.rules import message_of
 
 MOST_AN_HOUR = 60
-"""Anybody may report without an account; a machine that does so is stopped here, and people a little later."""
+"""From one account, and from all visitors together: a machine that reports without end is stopped here."""
 
 
 def report(
     session: Session, *, page: str, locale: str, sentence: str, better: str, by: SupporterId | None, now: datetime
 ) -> WrongSentence:
     """Keep a report, with the message of the catalogue that it is about. Raises Refused when there are too many."""
-    lately = sa.select(sa.func.count()).where(WrongSentence.reported_at > now - timedelta(hours=1))
+    message = message_of(sentence, messages=messages(locale))  # before the first query: nobody waits for it
+    theirs = WrongSentence.reported_by_id.is_(None) if by is None else WrongSentence.reported_by_id == by
+    lately = sa.select(sa.func.count()).where(WrongSentence.reported_at > now - timedelta(hours=1), theirs)
     if (session.scalar(lately) or 0) >= MOST_AN_HOUR:
         raise Refused("Many reports have come in just now. Please try again in an hour.")
     row = WrongSentence(
@@ -28,7 +30,7 @@ def report(
         locale=locale,
         sentence=sentence,
         better=better,
-        message=message_of(sentence, catalogue=sentences(locale)),
+        message=message,
         reported_by_id=by,
         reported_at=now,
     )

@@ -4,12 +4,11 @@ from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from lms.kernel.errors import Refused
-from lms.kernel.i18n import current_language, gettext
+from lms.kernel.i18n import current_language, gettext, known
 from lms.web.access import current_person, me, public, secretariat_only
 from lms.web.context import now, session
 from lms.web.errors import said
-from lms.web.pages import onward, page
-from lms.web.security import local_target
+from lms.web.pages import can_be_opened, onward, page
 from lms.wording import queries, services
 from lms.wording.forms import WrongSentenceForm
 
@@ -20,8 +19,9 @@ desk = Blueprint("wording_desk", __name__, url_prefix="/secretariat")
 @bp.get("/wrong-sentence")
 @public
 def wrong_sentence() -> ResponseReturnValue:
-    """The form, for the page in `page`."""
-    return page("wording/wrong_sentence.html", form=WrongSentenceForm(page=local_target(request.args.get("page"))))
+    """The form, for the page in `page`, in whose language the sentence stands."""
+    form = WrongSentenceForm(page=request.args.get("page"), locale=current_language().code)
+    return page("wording/wrong_sentence.html", form=form)
 
 
 @bp.post("/wrong-sentence")
@@ -31,19 +31,20 @@ def report() -> ResponseReturnValue:
     form = WrongSentenceForm.of_request()
     if not form.validate():
         return page("wording/wrong_sentence.html", form=form, status=422)
-    target, person = local_target(form["page"].data) or "/", current_person()
+    about = form["page"].data
+    target, person = about if can_be_opened(about) else "/", current_person()
     try:
         services.report(
             session(),
-            page=target.partition("?")[0],
-            locale=current_language().code,
+            page=target,
+            locale=known(form["locale"].data),
             sentence=form["sentence"].data or "",
             better=form["better"].data or "",
             by=person.id if person else None,
             now=now(),
         )
     except Refused as error:
-        form["sentence"].errors = [said(error)]
+        form.refuse("sentence", said(error))
         return page("wording/wrong_sentence.html", form=form, status=422)
     flash(gettext("Thank you. The secretariat will read this."), "good")
     return redirect(target, code=303)

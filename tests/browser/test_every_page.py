@@ -178,3 +178,31 @@ def test_so_are_the_pages_of_a_site_where_nobody_is_yet(empty_site, browser, lan
 
     context.close()
     assert found == [], "\n".join(found)
+
+
+WRONG = """<!doctype html><html lang="en"><title>Wrong</title><meta name="viewport" content="width=device-width">
+<main><h1>One</h1><h1>Two</h1><p id="wide">wide</p><p id="cut">cutcutcutcutcut</p><p id="pale">pale</p>
+<button></button><p><a id="over" href="/a">over</a><a href="/b">under</a></p><input aria-label="small" id="small">
+<input aria-label="beside" id="beside"></main></html>"""
+STYLES = {
+    "wide": "width: 5000px", "cut": "width: 20px; overflow: hidden", "pale": "color: #ccc", "over": "margin-inline-end: -2em",
+    "small": "width: 9px; height: 9px; padding: 0", "beside": "width: 9px; height: 9px; padding: 0",
+}  # fmt: skip
+
+
+def test_what_is_wrong_is_found(browser):
+    context = browser.new_context()
+    carry_axe(context)
+    page = context.new_page()
+    page.set_content(WRONG)
+    for name, style in STYLES.items():
+        page.evaluate("([id, style]) => { document.getElementById(id).style = style; }", [name, style])
+
+    found = "\n".join(look(page))
+
+    context.close()
+    for sign in (
+        "scrolls sideways", "over the edge", "text is cut off", "2 h1", "lie on each other", "no accessible name: button",
+        "[360 light] axe color-contrast", "[1280 dark] axe color-contrast", "axe target-size", "axe button-name",
+    ):  # fmt: skip
+        assert sign in found, (sign, found)

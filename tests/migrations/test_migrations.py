@@ -39,6 +39,26 @@ def test_migrating_twice_and_down_and_up_again_is_harmless(database):
     assert is_current(database) is True
 
 
+def test_going_back_one_step_keeps_the_people(database):
+    with database.engine.execution_options(write=True).begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO supporter (id, network_id, email, password_hash, display_name, name_kana, role, locale, wish,"
+                " experience_declared, registered_at) VALUES (1, '1', 'a@example.jp', '', '見本', '', 'supporter', 'ja',"
+                " 'learn', false, '2026-01-01')"
+            )
+        )
+        connection.execute(
+            sa.text("INSERT INTO standing (id, supporter_id, kind, since) VALUES (1, 1, 'trainee', '2026-01-01')")
+        )
+
+    command.downgrade(config_for(database), "0001")
+    migrate(database)
+
+    with database.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT network_id, furigana FROM supporter")).all() == [("1", None)]
+
+
 def test_no_constraint_is_nameless():
     nameless = [
         f"{table.name}: {constraint}"
@@ -61,6 +81,8 @@ def test_no_constraint_is_nameless():
         ("supporter", {"postal_code": "x"}, "address_is_whole"),
         ("recording", {"state": "published"}, "published_has_date"),
         ("standing", {"until": "2020-01-01"}, "ends_after_it_began"),
+        ("wrong_sentence", {"sentence": ""}, "names_a_sentence"),
+        ("wrong_sentence", {"settled_at": "2026-01-01"}, "settled_by_somebody"),
     ],
 )
 def test_a_state_that_must_never_exist_is_refused_by_name(database, table, values, constraint):
@@ -90,6 +112,9 @@ def test_a_state_that_must_never_exist_is_refused_by_name(database, table, value
             "duration_ms": 1, "width": 1, "height": 1, "has_audio": False, "package": "{}", "added_at": "2026-01-01",
         },
         "standing": {"id": 1, "supporter_id": 1, "kind": "trainee", "since": "2026-01-01"},
+        "wrong_sentence": {
+            "id": 1, "page": "/", "locale": "ja", "sentence": "文", "better": "", "reported_at": "2026-01-01",
+        },
     }  # fmt: skip
 
     def insert(connection: sa.Connection, name: str, more: dict[str, object]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from lms.kernel import resources
-from lms.kernel.i18n import codes
+from lms.kernel.i18n import codes, language
 from lms.memoranda.letters import (
     FACES,
     PAGES_PER_PACK,
@@ -27,7 +27,7 @@ from lms.memoranda.letters import (
     words,
 )
 
-WORDS = {code: words(code) for code in codes()}
+WORDS = {code: words(language(code)) for code in codes()}
 MILLIMETRES = 25.4 / 72
 
 SIXTY_LATIN = "María de los Ángeles Guadalupe Fernández-Villavicencio Ortiz"

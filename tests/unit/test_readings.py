@@ -5,8 +5,8 @@ import re
 import pytest
 
 from lms.kernel.content import KANJI
+from lms.kernel.furigana import NOTATION
 from lms.kernel.i18n import readings
-from lms.web.filters import MARKED, without_readings
 from translations.readings import PLACEHOLDER, Token, hiragana, japanese_texts, marked, with_readings, word
 
 
@@ -16,18 +16,18 @@ def test_every_japanese_text_has_its_readings_and_no_other_has():
 
 
 def test_without_its_readings_every_text_is_the_text_itself():
-    assert {text for text, read in readings().items() if without_readings(read) != text} == set()
+    assert {text for text, read in readings().items() if NOTATION.sub(r"\1", read) != text} == set()
 
 
 def test_placeholders_stand_outside_of_readings():
-    beside = {text: PLACEHOLDER.findall(MARKED.sub("", read)) for text, read in readings().items()}
+    beside = {text: PLACEHOLDER.findall(NOTATION.sub("", read)) for text, read in readings().items()}
 
     assert {text for text, found in beside.items() if found != PLACEHOLDER.findall(text)} == set()
 
 
 def test_every_kanji_of_every_text_is_read_in_hiragana():
-    unread = {read for read in readings().values() if re.search(f"[{KANJI}{{}}|]", MARKED.sub("", read))}
-    words = {found for read in readings().values() for found in MARKED.findall(read)}
+    unread = {read for read in readings().values() if re.search(f"[{KANJI}{{}}|]", NOTATION.sub("", read))}
+    words = {found for read in readings().values() for found in NOTATION.findall(read)}
 
     assert unread == set()
     assert {(kanji, kana) for kanji, kana in words if not re.fullmatch("[ぁ-ゖー]+", kana)} == set()
@@ -35,7 +35,7 @@ def test_every_kanji_of_every_text_is_read_in_hiragana():
 
 
 def test_words_neither_begin_nor_end_with_kana():
-    words = {kanji for read in readings().values() for kanji, _ in MARKED.findall(read)}
+    words = {kanji for read in readings().values() for kanji, _ in NOTATION.findall(read)}
 
     assert {kanji for kanji in words if re.search("^[ぁ-ゖァ-ヺ]|[ぁ-ゖァ-ヺ]$", kanji)} == set()
 

@@ -20,13 +20,21 @@ CATALOGUE = {
         ("すべての講義", "All lectures"),
         ("講義", "Lectures"),
         ("すべて", "All lectures"),
-        ("右上の「ログアウト」が変です", "Sign out"),
+        ("「ログアウト」です", "Sign out"),
+        ("右上の「ログアウト」というボタンが変です", None),
         ("見つからない文", None),
     ],
 )
 def test_a_sentence_is_found_as_it_stands_on_the_page(sentence, message):
-    assert message_of(sentence, catalogue=CATALOGUE) == message
+    assert message_of(sentence, messages=CATALOGUE.items()) == message
 
 
 def test_an_empty_catalogue_knows_nothing():
-    assert message_of("講義", catalogue={}) is None
+    assert message_of("講義", messages=()) is None
+
+
+def test_a_long_text_made_to_be_slow_is_not():
+    three = [("low", "1は「%(low)s」、%(most)dは「%(high)s」です。")]
+    hostile = "1は「" * 100 + "」、" * 100 + "は「" * 100
+
+    assert message_of(hostile, messages=three * 1000) is None

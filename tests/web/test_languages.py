@@ -111,10 +111,31 @@ def test_what_a_visitor_chose_is_remembered_on_the_new_account(visitor, session)
     assert (person.locale, person.furigana) == ("ja", True)
 
 
-def test_what_was_typed_is_not_taken_for_a_reading(visitor):
-    page = visitor.post("/wrong-sentence", {"sentence": "{講義|こうぎ}", "page": "/", "_language": "ja"}, status=200)
+@pytest.mark.parametrize("locale", ["ja", "ja@easy", "en"])
+def test_what_was_typed_is_not_taken_for_a_reading(visitor, locale):
+    typed = REGISTRATION | {"display_name": "x{a|b}y", "password": "pass{a|b}word"}
 
-    assert "{講義|こうぎ}" in page.html
+    page = visitor.post("/register", typed | {"_language": locale}, status=200)
+
+    assert values(page) == typed
+
+
+def test_a_form_that_is_shown_again_with_a_password_is_kept_nowhere(visitor):
+    page = visitor.post("/register", REGISTRATION | {"_language": "vi"}, status=200)
+
+    assert page.response.headers["Cache-Control"] == "private, no-store"
+
+
+def test_furigana_is_not_handed_on_to_whoever_signs_in_next(browser_of, session):
+    first, second = make.supporter(session, locale="ja"), make.supporter(session, locale="ja")
+    browser = browser_of(first, locale="ja")
+    browser.post("/language", {"_furigana": "on", "next": "/"})
+
+    browser.post("/sign-out")
+    browser.post("/sign-in", {"name": second.email, "password": make.PASSWORD})
+
+    session.refresh(second)
+    assert second.furigana is None
 
 
 @pytest.fixture
@@ -134,6 +155,17 @@ def test_a_sixth_language_is_a_folder_and_nothing_else(sixth):
     assert (page.soup.html["lang"], page.soup.html["dir"]) == ("ar", "rtl")
     assert "العربية" in [b.get_text() for b in page.soup.select("button[name=_language]")]
     assert not any(word in page.text for word in ("Register", "登録"))
+
+
+def test_a_title_that_is_not_translated_yet_says_which_language_it_is_in(app, house, session, tmp_path):
+    pseudo.write_language(tmp_path, "ar")
+    i18n.open_languages(tmp_path)
+    browser = Browser(app, person=make.supporter(session), locale="ar")
+
+    page = browser.get("/courses/basic-2")
+
+    i18n.open_languages(None)
+    assert {(tag["lang"], tag.get_text()) for tag in page.soup.select("h1 span")} == {("en", "Status of residence")}
 
 
 def test_a_visitor_is_met_in_the_first_language_of_the_browser_that_is_offered(sixth):
@@ -183,3 +215,21 @@ def test_a_comment_of_the_desk_survives_the_language_and_nothing_is_returned(bro
     session.refresh(response)
     assert again.one("textarea[name=comment]").get_text().strip() == "もう少し。"
     assert response.state == "submitted"
+
+
+def test_the_back_button_finds_a_form_again_whatever_the_cookie_is_by_then(visitor):
+    page = visitor.post("/wrong-sentence", {"sentence": "文", "page": "/", "_language": "vi"}, status=200)
+
+    assert page.response.headers["Cache-Control"] == "private, no-cache"
+    assert "Cookie" not in page.response.headers.get("Vary", "")
+
+
+def test_a_refusal_that_is_known_only_afterwards_asks_for_the_password_again(visitor, session):
+    person = make.supporter(session)
+
+    page = visitor.post("/register", REGISTRATION | {"email": person.email}, status=422)
+    wrong = visitor.post("/register", REGISTRATION | {"consent": ""}, status=422)
+
+    assert [a["href"] for a in page.soup.select(".error-summary a")] == ["#email", "#password"]
+    assert [a["href"] for a in wrong.soup.select(".error-summary a")] == ["#password", "#consent"]
+    assert page.soup.select("input[name=_refused]") == []

@@ -17,7 +17,7 @@ import "media-chrome/menu/media-chrome-menu-item";
 import "media-chrome/menu/media-playback-rate-menu";
 import "media-chrome/menu/media-playback-rate-menu-button";
 import { addTranslation } from "media-chrome/utils/i18n";
-import type { Words } from "../words.ts";
+import { withoutReadings, type Words } from "../words.ts";
 import { useStrictStyles } from "./strict-styles.ts";
 
 /** The bars stay (noautohide), below the picture: nothing covers the captions, nothing has to be found. */
@@ -49,7 +49,7 @@ export function addControls(
   { duration, words }: { duration: number; words: Words },
 ): HTMLElement {
   const language = document.documentElement.lang;
-  addTranslation(language, words);
+  addTranslation(language, withoutReadings(words));
   const controller = document.createElement("media-controller");
   // Set before the controls are made: each takes its words when it is born. Time runs left to right in every script.
   const settings = {

@@ -1,6 +1,6 @@
 /** The strip that shows which parts of a recording have been watched, kept up to date with the server's answers. */
 
-import { say, type Words } from "../words.ts";
+import { write, type Words } from "../words.ts";
 import { gaps, merge, type Interval } from "./track.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -51,11 +51,10 @@ export function showCoverage(
   words: Words,
 ): void {
   const strip = root.querySelector("[data-coverage]");
-  const text = say(words, covered ? "covered" : "seen", { share: percent(share) });
   const svg = strip?.querySelector("svg");
   const shown = strip?.querySelector("[data-coverage-text]");
   svg?.querySelector("[data-coverage-seen]")?.replaceChildren(...merge(intervals).map((part) => bar(part, duration)));
-  if (shown) shown.textContent = text;
+  if (shown) write(shown, words, covered ? "covered" : "seen", { share: percent(share) });
 }
 
 /** Buttons that jump to what has not been watched. */

@@ -73,6 +73,10 @@ export function autosave(form: HTMLFormElement): void {
     later(PAUSE_MS);
   });
   form.addEventListener("submit", () => clearTimeout(timer));
+  // Enter in a line of text would send a long form that is not finished.
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.target as Element).matches("input")) event.preventDefault();
+  });
   window.addEventListener("online", () => {
     if (localStorage.getItem(kept)) later(0);
   });

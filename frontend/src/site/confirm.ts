@@ -10,9 +10,17 @@ function choice(label: string | null | undefined, look: string, chosen: () => vo
 }
 
 export function confirmFirst(event: MouseEvent): void {
+  const standIn = (event.target as Element).closest<HTMLButtonElement>("button[data-first]");
+  if (standIn) {
+    // Enter pressed it in place of the form's own first button, which may have something to ask.
+    event.preventDefault();
+    standIn.form?.querySelector<HTMLButtonElement>("button[type=submit]")?.click();
+    return;
+  }
   const button = (event.target as Element).closest<HTMLButtonElement>("button[data-confirm]");
   if (!button?.form || button.dataset.confirmed) return;
   event.preventDefault();
+  if (!button.form.noValidate && !button.form.reportValidity()) return;
   const dialog = document.createElement("dialog");
   const question = document.createElement("p");
   question.id = "confirm-question";

@@ -47,5 +47,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_wrong_sentence_open", "wrong_sentence")
     op.drop_table("wrong_sentence")
-    with op.batch_alter_table("supporter", schema=None) as batch_op:
-        batch_op.drop_column("furigana")
+    op.drop_column("supporter", "furigana")
