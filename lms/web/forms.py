@@ -79,7 +79,7 @@ class Password(PasswordField):
 
         def __call__(self, field: Any, **kwargs: object) -> Markup:
             """Draw it."""
-            if not redrawing():
+            if not (redrawing() and field.data):
                 return super().__call__(field, **kwargs)
             keep_nowhere()
             return widgets.Input.__call__(self, field, **kwargs)
