@@ -10,6 +10,8 @@ from lms.web import access
 from lms.web.context import house, session
 
 LANGUAGE, FURIGANA = "_language", "_furigana"
+OWN = {LANGUAGE, FURIGANA, "next"}
+"""What the switcher's own form says; whatever else comes with it was typed into a search."""
 FORM = "application/x-www-form-urlencoded"
 
 

@@ -1,6 +1,7 @@
 """Pages for coming in: registration, sign-in, language, the first secretariat account."""
 
 from typing import cast
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -48,9 +49,11 @@ def health() -> ResponseReturnValue:
 @site.post("/language")
 @public
 def choose_language() -> ResponseReturnValue:
-    """Change the language of every page, or its furigana; back to the page one was on."""
+    """Change the language of every page, or its furigana; back to the page one was on, with the words of its search."""
     language.choose()
-    return redirect(local_target(request.form.get("next")) or url_for("site.home"), code=303)
+    target = local_target(request.values.get("next")) or url_for("site.home")
+    words = [(name, word) for name, word in request.form.items() if name not in language.OWN and word]
+    return redirect(f"{target}?{urlencode(words)}" if words else target, code=303)
 
 
 @bp.get("/register")

@@ -233,3 +233,15 @@ def test_a_refusal_that_is_known_only_afterwards_asks_for_the_password_again(vis
     assert [a["href"] for a in page.soup.select(".error-summary a")] == ["#email", "#password"]
     assert [a["href"] for a in wrong.soup.select(".error-summary a")] == ["#password", "#consent"]
     assert page.soup.select("input[name=_refused]") == []
+
+
+def test_a_word_typed_into_a_search_goes_along(browser_of, office):
+    desk = browser_of(office)
+    button = desk.get("/secretariat/supporters").one("button[name=_language][value=vi]")
+
+    back = desk.post(button["formaction"], {"search": "見本", "group": "", button["name"]: button["value"]})
+    page = desk.follow(back)
+
+    assert (button["form"], button["formmethod"]) == ("search-form", "post")
+    assert page.one("#search-form [name=search]")["value"] == "見本"
+    assert page.soup.html["lang"] == "vi"
