@@ -21,14 +21,12 @@ def fresh_sqlite(folder: Path) -> Iterator[Database]:
 
 @contextmanager
 def fresh_postgresql(server_url: str, name: str) -> Iterator[Database]:
-    """A new PostgreSQL database with today's tables, dropped afterwards."""
+    """A new PostgreSQL database with today's tables; it goes with its server, because dropping it has once killed that."""
     admin = sa.create_engine(server_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    admin.dispose()
     database = Database(str(sa.make_url(server_url).set(database=name).render_as_string(hide_password=False)))
     migrate(database)
     yield database
     database.engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
