@@ -171,10 +171,22 @@ class Upload(Base):
         return f"uploads/{self.key}"
 
 
+class WatchAllowance(Base):
+    """How much new film somebody may be credited with, in milliseconds, as it was counted last."""
+
+    __tablename__ = "watch_allowance"
+    __table_args__ = (sa.CheckConstraint("allowance_ms >= 0", "is_not_overdrawn"),)
+
+    supporter_id: Mapped[SupporterRef] = mapped_column(primary_key=True)
+    allowance_ms: Mapped[int]
+    counted_at: Mapped[datetime]
+
+
 class Viewing(Base):
     """What of one recording somebody has played: disjoint half-open intervals in milliseconds of media time.
 
-    `covered_at` is set once, when enough was played, and never taken back.
+    `unverified` is what a player reported beyond what time allows: kept and shown, not counted. `covered_at` is set
+    once, when enough was played, and never taken back.
     """
 
     __tablename__ = "viewing"
@@ -187,6 +199,7 @@ class Viewing(Base):
     supporter_id: Mapped[SupporterRef]
     recording_id: Mapped[int] = mapped_column(sa.ForeignKey("recording.id"))
     intervals: Mapped[list[Any]]
+    unverified: Mapped[list[Any]]
     covered_ms: Mapped[int]
     position_ms: Mapped[int]
     play_session: Mapped[str]

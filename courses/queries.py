@@ -32,7 +32,8 @@ Texts = Mapping[str, str]
 class LectureRow:
     """A lecture as pages list it.
 
-    `not_viewable` holds the reason in every language where it cannot be watched this year.
+    `not_viewable` holds the reason in every language where it cannot be watched this year. `unverified_ms` was reported
+    by a player beyond what time allows, and is not in `intervals`.
     """
 
     code: str
@@ -46,6 +47,7 @@ class LectureRow:
     recording: str | None
     duration_ms: int
     intervals: tuple[Interval, ...]
+    unverified_ms: int
     position_ms: int
     covered_at: datetime | None
 
@@ -126,6 +128,7 @@ def _lecture_row(
         recording=recording.key if recording else None,
         duration_ms=recording.duration_ms if recording else 0,
         intervals=tuple((a, b) for a, b in viewing.intervals) if viewing else (),
+        unverified_ms=rules.covered_ms((a, b) for a, b in viewing.unverified) if viewing else 0,
         position_ms=viewing.position_ms if viewing else 0,
         covered_at=covered_at,
     )

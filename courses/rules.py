@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from lms.kernel.errors import Invalid
@@ -13,6 +13,11 @@ Interval = tuple[int, int]
 # own.
 WATCHED_SHARE = 0.9
 MOST_INTERVALS = 500
+
+# Nobody plays faster than this; the player offers twice the speed, and clocks and add-ons need some room.
+FASTEST = 3
+# What somebody may have saved up while offline: more than the longest lecture.
+MOST_ALLOWANCE_MS = 6 * 3600 * 1000
 
 
 class Confirmation(StrEnum):
@@ -101,6 +106,53 @@ def merge(intervals: Iterable[Interval]) -> list[Interval]:
 def covered_ms(intervals: Iterable[Interval]) -> int:
     """How many milliseconds of the film the intervals hold, each counted once."""
     return sum(end - start for start, end in merge(intervals))
+
+
+def subtract(intervals: Iterable[Interval], taken: Iterable[Interval]) -> list[Interval]:
+    """What of the intervals is in none of the taken ones, sorted and disjoint."""
+    left: list[Interval] = []
+    gone = merge(taken)
+    for start, end in merge(intervals):
+        here = start
+        for gone_start, gone_end in gone:
+            if gone_end <= here or gone_start >= end:
+                continue
+            if here < gone_start:
+                left.append((here, gone_start))
+            here = min(gone_end, end)
+        if here < end:
+            left.append((here, end))
+    return left
+
+
+def refill(allowance_ms: int, *, since: datetime, now: datetime) -> int:
+    """How many new milliseconds of film somebody may be credited with now, `since` the allowance was last counted.
+
+    One allowance for a person, whatever they watch and in however many tabs: it grows with the time that passes, a
+    request adds nothing to it, and reports that come late find what had been saved up (docs/decisions/0009).
+    """
+    passed = max(0, int((now - since).total_seconds() * 1000))
+    return min(allowance_ms + FASTEST * passed, MOST_ALLOWANCE_MS)
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What became of a report: all that is seen now, what of the allowance is left, and what went beyond it."""
+
+    seen: list[Interval]
+    allowance_ms: int
+    beyond: list[Interval]
+
+
+def credit(seen: Iterable[Interval], played: Iterable[Interval], *, allowance_ms: int) -> Credit:
+    """Add to what was seen as much of what was played as the allowance pays for; only what is new costs something."""
+    already, bought, beyond = merge(seen), list[Interval](), list[Interval]()
+    for start, end in subtract(played, already):
+        paid = start + min(end - start, allowance_ms)
+        allowance_ms -= paid - start
+        bought.append((start, paid))
+        beyond.append((paid, end))
+    return Credit(merge([*already, *bought]), allowance_ms, merge(beyond))
 
 
 def share_of(covered: int, duration: int) -> float:

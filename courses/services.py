@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses import queries, rules
-from courses.models import Caption, Recording, Upload, Viewing
+from courses.models import Caption, Recording, Upload, Viewing, WatchAllowance
 from courses.probe import Probe
 from courses.rules import RecordingState
 from courses.transcode import Package
@@ -20,6 +20,7 @@ from lms.kernel.history import record
 from lms.kernel.identity import SupporterId
 from lms.kernel.storage import FileStorage
 from lms.kernel.work import Lane, owe
+from lms.supporters import queries as supporters
 
 TRANSCODE = "courses.transcode_recording"
 POSITION_SLACK_MS = 1500
@@ -156,7 +157,8 @@ def record_watched(
     """Add played intervals to what somebody has seen of a recording, also of one that was replaced while it played.
 
     Raises NotFound for another lecture's recording, Invalid for intervals that cannot have been played. The same report
-    again adds nothing; reports may come late and in any order, and two tabs wait for one another at the row.
+    again adds nothing; reports may come late and in any order, and two tabs wait for one another at the row. What goes
+    beyond the person's allowance is kept as unverified.
     """
     film = session.scalar(select(Recording).where(Recording.key == recording_key))
     if film is None or film.lecture_id != queries.lecture(session, lecture).id or film.published_at is None:
@@ -164,12 +166,14 @@ def record_watched(
     played = rules.checked_intervals(intervals, duration=film.duration_ms)
     if not 0 <= position <= film.duration_ms + POSITION_SLACK_MS:
         raise Invalid("The report of what was watched cannot be read.")
+    allowance = _allowance(session, supporter=supporter, now=now)
     insert_once(
         session,
         Viewing,
         supporter_id=supporter,
         recording_id=film.id,
         intervals=[],
+        unverified=[],
         covered_ms=0,
         position_ms=0,
         play_session=play_session,
@@ -178,9 +182,12 @@ def record_watched(
     )
     mine = select(Viewing).where(Viewing.supporter_id == supporter, Viewing.recording_id == film.id)
     viewing = session.scalars(mine.with_for_update()).one()
-    union = rules.merge([*((a, b) for a, b in viewing.intervals), *played])
-    viewing.intervals = [list(i) for i in union]
-    viewing.covered_ms = rules.covered_ms(union)
+    credited = rules.credit(_pairs(viewing.intervals), played, allowance_ms=allowance.allowance_ms)
+    allowance.allowance_ms = credited.allowance_ms
+    viewing.intervals = [list(i) for i in credited.seen]
+    claimed = [*_pairs(viewing.unverified), *credited.beyond]
+    viewing.unverified = [list(i) for i in rules.subtract(claimed, credited.seen)]
+    viewing.covered_ms = rules.covered_ms(credited.seen)
     viewing.updated_at = now
     if viewing.play_session != play_session or sequence > viewing.sequence:
         viewing.play_session, viewing.sequence = play_session, sequence
@@ -189,3 +196,18 @@ def record_watched(
         viewing.covered_at = now
         record(session, "viewing.covered", by=supporter, subject=viewing.id, now=now, lecture=lecture)
     return viewing
+
+
+def _allowance(session: Session, *, supporter: SupporterId, now: datetime) -> WatchAllowance:
+    """The person's allowance, refilled up to now and locked; it begins with the registration."""
+    registered_at = supporters.supporter(session, supporter).registered_at
+    insert_once(session, WatchAllowance, supporter_id=supporter, allowance_ms=0, counted_at=registered_at)
+    mine = select(WatchAllowance).where(WatchAllowance.supporter_id == supporter)
+    row = session.scalars(mine.with_for_update()).one()
+    row.allowance_ms = rules.refill(row.allowance_ms, since=row.counted_at, now=now)
+    row.counted_at = max(row.counted_at, now)
+    return row
+
+
+def _pairs(intervals: Sequence[Sequence[int]]) -> list[rules.Interval]:
+    return [(start, end) for start, end in intervals]

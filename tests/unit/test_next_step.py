@@ -37,6 +37,7 @@ def lecture(code: str) -> LectureRow:
         recording="film",
         duration_ms=1000,
         intervals=(),
+        unverified_ms=0,
         position_ms=0,
         covered_at=None,
     )

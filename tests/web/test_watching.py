@@ -1,11 +1,13 @@
 """The lecture page, its bytes, and what was watched."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
 from courses.models import Viewing
 from courses.queries import lecture_row
-from courses.services import publish
+from courses.services import publish, record_watched
 from courses.transcode import Package
 from courses.views.learner import media_url
 from lms.kernel.clock import tokyo_day
@@ -17,7 +19,7 @@ BYTES = bytes(range(256)) * 4
 
 @pytest.fixture
 def person(session):
-    return make.supporter(session)
+    return make.supporter(session, at=make.days_ago(1))
 
 
 @pytest.fixture
@@ -213,3 +215,87 @@ def test_publishing_twice_is_harmless(session, film):
     )
 
     assert film.duration_ms == 30_000
+
+
+def claim(session, person, film, intervals, *, now, sequence=0):
+    """One report of a player, or of a script."""
+    viewing = record_watched(
+        session, supporter=person.id, lecture="basic-2", recording_key=film.key, intervals=intervals, position=0,
+        play_session="tab-1", sequence=sequence, now=now,
+    )  # fmt: skip
+    session.flush()
+    return viewing
+
+
+def test_a_script_gets_no_more_credit_than_time_allows_however_often_it_asks(session):
+    begun = make.now()
+    person = make.supporter(session, at=begun)
+    film = make.recording(session, "basic-2", duration_ms=3_600_000)
+
+    for n in range(1200):  # twenty a second, each claiming half a minute more
+        viewing = claim(
+            session, person, film, [[n * 3000, n * 3000 + 3000]], now=begun + timedelta(milliseconds=50 * n), sequence=n
+        )
+
+    assert viewing.covered_ms <= 3 * 60_000
+    assert viewing.covered_at is None
+
+
+def test_what_goes_beyond_is_kept_apart_and_counts_once_there_was_time_for_it(session):
+    begun = make.now()
+    person = make.supporter(session, at=begun)
+    film = make.recording(session, "basic-2", duration_ms=60_000)
+
+    early = claim(session, person, film, [[0, 60_000]], now=begun + timedelta(seconds=5))
+    seen_early = (early.intervals, early.unverified)
+    late = claim(session, person, film, [[20_000, 60_000]], now=begun + timedelta(seconds=30), sequence=1)
+
+    assert seen_early == ([[0, 15_000]], [[15_000, 60_000]])
+    assert (late.intervals, late.unverified) == ([[0, 15_000], [20_000, 60_000]], [[15_000, 20_000]])
+
+
+def test_nine_films_in_nine_tabs_share_one_allowance(session):
+    begun = make.now()
+    person = make.supporter(session, at=begun)
+    codes = [*make.BASIC, "advanced-1", "advanced-2", "advanced-3", "advanced-4"]
+    films = {code: make.recording(session, code, duration_ms=60_000) for code in codes}
+
+    seen = [
+        record_watched(
+            session, supporter=person.id, lecture=code, recording_key=film.key, intervals=[[0, 60_000]], position=0,
+            play_session=code, sequence=0, now=begun + timedelta(seconds=30),
+        ).covered_ms
+        for code, film in films.items()
+    ]  # fmt: skip
+
+    assert sum(seen) == 90_000
+
+
+def test_an_hour_without_a_line_comes_late_in_a_burst_and_is_credited_whole(session):
+    begun = make.now()
+    person = make.supporter(session, at=begun)
+    film = make.recording(session, "basic-2", duration_ms=3_600_000)
+    reconnected = begun + timedelta(hours=1)
+
+    for n in reversed(range(360)):
+        viewing = claim(
+            session,
+            person,
+            film,
+            [[n * 10_000, (n + 1) * 10_000]],
+            now=reconnected + timedelta(milliseconds=n),
+            sequence=n,
+        )
+
+    assert (viewing.covered_ms, viewing.unverified) == (3_600_000, [])
+
+
+def test_the_desk_sees_what_was_reported_beyond_what_time_allows(browser_of, office, session):
+    person = make.supporter(session)
+    film = make.recording(session, "basic-2", duration_ms=600_000)
+    claim(session, person, film, [[0, 600_000]], now=person.registered_at)
+    session.commit()
+
+    page = browser_of(office).get(f"/secretariat/supporters/{person.id}")
+
+    assert "Reported, but faster than it can be played: 10:00" in page.text
