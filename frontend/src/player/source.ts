@@ -68,6 +68,11 @@ export function prepareSource(video: HTMLVideoElement, start: number, broken: ()
   video.load();
   video.currentTime = start;
 
+  // Attaching the engine loads the element anew, which may stop a play that was just asked for, without an event.
+  let wanted = !video.paused;
+  video.addEventListener("play", () => (wanted = true));
+  video.addEventListener("pause", () => (wanted = false));
+
   let hls: Promise<Hls | undefined> | undefined;
   /** On to the other sources, from where it stands. */
   const leaveHls = (engine?: Hls): void => {
@@ -107,7 +112,7 @@ export function prepareSource(video: HTMLVideoElement, start: number, broken: ()
     });
     engine.on(Engine.Events.MANIFEST_PARSED, () => {
       if ((navigator as Thrifty).connection?.saveData) engine.autoLevelCapping = 0;
-      if (!video.paused) begin(engine);
+      if (wanted) begin(engine);
     });
     engine.loadSource(stream);
     engine.attachMedia(video);
