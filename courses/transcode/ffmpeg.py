@@ -54,7 +54,10 @@ def run(
 
 
 def _follow(reports: IO[str] | None, *, seconds: float, on_progress: Callable[[float], None] | None) -> None:
+    reached = 0.0
     for line in reports or ():
         key, _, value = line.strip().partition("=")
         if on_progress and key == "out_time_us" and value.lstrip("-").isdigit() and seconds > 0:
-            on_progress(min(1.0, max(0.0, int(value) / 1_000_000 / seconds)))
+            # With several outputs it goes back a little at the end: it is then told of the one that is behind.
+            reached = max(reached, min(1.0, int(value) / 1_000_000 / seconds))
+            on_progress(reached)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-# Short side of the picture in pixels, and the most it may take in kbit/s.
-STEPS = ((1080, 3000), (720, 1600), (480, 800), (240, 300))
+# Short side of the picture in pixels, the most it may take in kbit/s, and how much is lost (x264's CRF).
+# The last must leave room for the sound on a line of 350 kbit/s. What it may take it should use: its letters are small.
+STEPS = ((1080, 3000, 23), (720, 1600, 23), (480, 800, 23), (240, 200, 20))
 FASTEST = 30
 # The smallest step is for the thinnest lines: half the frames leave its bits to the letters on a slide.
 SMALL_STEP = 240
@@ -14,13 +15,14 @@ OWN_SIZE_BELOW = 0.75
 
 @dataclass(frozen=True)
 class Rung:
-    """One size: even width and height in pixels, whole frames a second, and its ceiling in kbit/s."""
+    """One size: even width and height in pixels, whole frames a second, its ceiling in kbit/s, and its CRF."""
 
     name: str
     width: int
     height: int
     fps: int
     ceiling: int
+    crf: int
 
 
 def ladder(*, width: int, height: int, fps: float) -> tuple[Rung, ...]:
@@ -30,7 +32,7 @@ def ladder(*, width: int, height: int, fps: float) -> tuple[Rung, ...]:
     number, because only then do six seconds end with a whole frame at every size.
     """
     short = min(width, height)
-    sides = [step for step, _ in STEPS if step <= short]
+    sides = [step for step, *_ in STEPS if step <= short]
     if short < STEPS[0][0] and (not sides or sides[0] < OWN_SIZE_BELOW * short):
         sides.insert(0, _even(short))
     rate = min(FASTEST, max(1, round(fps)))
@@ -40,9 +42,11 @@ def ladder(*, width: int, height: int, fps: float) -> tuple[Rung, ...]:
             width=_even(width * side / short),
             height=_even(height * side / short),
             fps=min(rate, SMALL_FASTEST) if side <= SMALL_STEP and len(sides) > 1 else rate,
-            ceiling=min(ceiling for step, ceiling in STEPS if side <= step),
+            ceiling=ceiling,
+            crf=crf,
         )
         for side in sides
+        for _, ceiling, crf in [next(step for step in reversed(STEPS) if side <= step[0])]
     )
 
 

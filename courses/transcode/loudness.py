@@ -1,6 +1,6 @@
 """Brings speech to one loudness in two passes, so that nobody reaches for the volume between two lectures."""
 
-import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,10 +8,12 @@ from courses.probe import Probe
 from courses.transcode import ffmpeg
 
 TARGET = "I=-16:TP=-1.5:LRA=11:dual_mono=true"
-MEASURED = {"measured_I": "input_i", "measured_TP": "input_tp", "measured_LRA": "input_lra",
-            "measured_thresh": "input_thresh", "offset": "target_offset"}  # fmt: skip
+# A fifth of the time that loudnorm takes to measure the same.
+LISTEN = "ebur128=dualmono=true:peak=true:framelog=quiet"
+FOUND = {"measured_I": "I", "measured_thresh": "Threshold", "measured_LRA": "LRA", "measured_TP": "Peak"}
 # Below this there is only the hiss of the equipment, and lifting it would make it a roar.
 SILENT_LUFS = -60.0
+LEAST_RANGE = 0.1
 # Sound that begins late or has holes is filled first. The fold to mono comes before the measuring: folding afterwards
 # adds up to 3 dB and clips.
 PREPARE = "aresample=48000:async=1:first_pts=0,aformat=channel_layouts=stereo,pan=mono|c0=0.5*c0+0.5*c1"
@@ -26,14 +28,22 @@ def filters(
     """
     if probe.audio_stream is None:
         return None
-    measure = f"{PREPARE},loudnorm={TARGET}:print_format=json"
     said = ffmpeg.run(
-        [*source, "-map", f"0:{probe.audio_stream}", "-af", measure, "-f", "null", "-"],
+        [*source, "-map", f"0:{probe.audio_stream}", "-af", f"{PREPARE},{LISTEN}", "-f", "null", "-"],
         cwd=cwd, seconds=probe.duration_ms / 1000, on_progress=on_progress, ffmpeg=ffmpeg_exe,
     )  # fmt: skip
-    measured = json.loads(said[said.rindex("{") : said.rindex("}") + 1])
-    if float(measured["input_i"]) < SILENT_LUFS:
+    summary = said[said.rindex("Integrated loudness:") :]
+    measured = {name: _first(word, summary) for name, word in FOUND.items()}
+    if measured["measured_I"] < SILENT_LUFS:
         return None
-    known = ":".join(f"{name}={measured[key]}" for name, key in MEASURED.items())
+    # With a range of zero loudnorm takes itself to be unmeasured, and rides up and down on an even voice.
+    measured["measured_LRA"] = max(LEAST_RANGE, measured["measured_LRA"])
+    known = ":".join(f"{name}={value}" for name, value in measured.items())
     # The encoder overshoots a little, hence the limiter after the loudness.
     return f"{PREPARE},loudnorm={TARGET}:linear=true:{known},aresample=48000,alimiter=limit=0.84:level=false"
+
+
+def _first(word: str, summary: str) -> float:
+    found = re.search(rf"^ *{word}: +(\S+)", summary, re.MULTILINE)
+    assert found, summary
+    return float(found[1])

@@ -66,10 +66,10 @@ def sizes(width: int, height: int, fps: float = 30) -> list[tuple[str, int, int,
 
 def test_a_full_picture_gets_four_sizes() -> None:
     assert ladder(width=1920, height=1080, fps=59.94) == (
-        Rung(name="1080p", width=1920, height=1080, fps=30, ceiling=3000),
-        Rung(name="720p", width=1280, height=720, fps=30, ceiling=1600),
-        Rung(name="480p", width=854, height=480, fps=30, ceiling=800),
-        Rung(name="240p", width=426, height=240, fps=15, ceiling=300),
+        Rung(name="1080p", width=1920, height=1080, fps=30, ceiling=3000, crf=23),
+        Rung(name="720p", width=1280, height=720, fps=30, ceiling=1600, crf=23),
+        Rung(name="480p", width=854, height=480, fps=30, ceiling=800, crf=23),
+        Rung(name="240p", width=426, height=240, fps=15, ceiling=200, crf=20),
     )
 
 
@@ -194,8 +194,8 @@ def test_a_quiet_voice_is_brought_to_the_common_loudness(lecture: Made) -> None:
     folder, _, _ = lecture
 
     assert loudness(folder.with_name("in.mp4")) < -28
-    assert loudness(folder / "audio" / "index.m3u8") == pytest.approx(-16, abs=1.5)
-    assert loudness(folder / "fallback.mp4") == pytest.approx(-16, abs=1.5)
+    assert loudness(folder / "audio" / "index.m3u8") == pytest.approx(-16, abs=1)
+    assert loudness(folder / "fallback.mp4") == pytest.approx(-16, abs=1)
 
 
 def test_the_fallback_is_the_middle_size_and_starts_before_it_is_loaded(lecture: Made) -> None:
