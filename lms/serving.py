@@ -15,6 +15,7 @@ from waitress.server import create_server
 
 from lms.kernel.settings import Settings
 from lms.kernel.work import Worker
+from lms.sending import Channel, WithSentFiles
 
 log = structlog.get_logger()
 
@@ -49,7 +50,7 @@ def serve(app: Flask, *, sock: socket.socket, settings: Settings, with_worker: b
     """Answer requests until SIGINT or SIGTERM; with a worker as a child that ends with us, however we end."""
     # waitress sends bodies from its own loop, so slow phones hold no thread; select() would stop at 1,024 connections.
     server = create_server(
-        app,
+        WithSentFiles(app),
         sockets=[sock],
         threads=THREADS,
         connection_limit=CONNECTIONS,
@@ -58,6 +59,7 @@ def serve(app: Flask, *, sock: socket.socket, settings: Settings, with_worker: b
         max_request_body_size=(settings.upload_limit_mb + 1) * MEGABYTE,
         ident=None,
     )
+    server.channel_class = Channel
     signal.signal(signal.SIGTERM, _interrupt)
     companion = _Companion() if with_worker else None
     if companion:

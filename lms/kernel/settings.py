@@ -4,6 +4,7 @@ What is unknown or malformed stops the start with a sentence.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PREFIX = "LMS_"
+MEDIA_FORMS = ("app", "nginx", "accel", "redirect")
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -57,7 +59,18 @@ class Settings:
     lease_seconds: int = _setting(
         30, "How long a worker that says nothing keeps a piece of work before another may take it."
     )
+    storage_url: str = _setting(
+        "",
+        "Where recordings and letters lie; empty: HOME/media. An object store: s3://BUCKET/PREFIX?endpoint=…&region=…",
+    )
+    media: str = _setting(
+        "app", "Who sends recordings: app (the site), nginx, accel (nginx asks the site), redirect (the object store)."
+    )
     upload_limit_mb: int = _setting(8192, "Largest recording that may be uploaded, in megabytes.")
+
+    speech_model: Path | None = _setting(
+        None, "Folder of a faster-whisper model that drafts Japanese captions; empty: only people write them."
+    )
 
     @property
     def database(self) -> str:
@@ -70,8 +83,8 @@ class Settings:
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
-    def media(self) -> Path:
-        """Folder of recordings and letters."""
+    def media_folder(self) -> Path:
+        """Folder of recordings and letters; with an object store, where they are put together."""
         return self.home / "media"
 
 
@@ -112,6 +125,12 @@ def _check(settings: Settings) -> None:
         raise SettingsError("LMS_SMTP_URL must begin with smtp:// or smtps://")
     if settings.public_url and urlsplit(settings.public_url).scheme not in {"http", "https"}:
         raise SettingsError("LMS_PUBLIC_URL must begin with http:// or https://")
+    if settings.media not in MEDIA_FORMS:
+        raise SettingsError(f"LMS_MEDIA must be one of {', '.join(MEDIA_FORMS)}, not {settings.media!r}")
+    if settings.storage_url and not re.fullmatch(r"s3://[^/?]+(/[^?]*)?(\?.*)?", settings.storage_url):
+        raise SettingsError("LMS_STORAGE_URL must look like s3://BUCKET/PREFIX?endpoint=https://…&region=…")
+    if bool(settings.storage_url) != (settings.media == "redirect"):
+        raise SettingsError("LMS_STORAGE_URL and LMS_MEDIA=redirect go together: set both or neither")
     scheme = urlsplit(settings.database).scheme
     if scheme not in {"sqlite", "postgresql+psycopg"}:
         raise SettingsError(f"LMS_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://, not {scheme}://")

@@ -49,6 +49,10 @@ def test_each_kind_of_value_is_read():
         ("LMS_DATABASE_URL", "mysql://x", "LMS_DATABASE_URL must begin with sqlite:///"),
         ("LMS_LOG_FORMAT", "xml", "LMS_LOG_FORMAT must be text or json"),
         ("LMS_LEASE_SECONDS", "0", "LMS_LEASE_SECONDS must be at least 1"),
+        ("LMS_MEDIA", "apache", "LMS_MEDIA must be one of app, nginx, accel, redirect, not 'apache'"),
+        ("LMS_MEDIA", "redirect", "LMS_STORAGE_URL and LMS_MEDIA=redirect go together: set both or neither"),
+        ("LMS_STORAGE_URL", "s3://bucket", "LMS_STORAGE_URL and LMS_MEDIA=redirect go together: set both or neither"),
+        ("LMS_STORAGE_URL", "/srv/media", "LMS_STORAGE_URL must look like s3://BUCKET/PREFIX"),
     ],
 )
 def test_what_is_unknown_or_malformed_is_refused_by_name(name, value, said):
