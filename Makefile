@@ -19,7 +19,7 @@ endif
 
 FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test lint format assets messages readings pictures clean help
+.PHONY: run test lint format assets messages readings pictures clean help watched
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -48,6 +48,14 @@ format: $(VENV)/.tools
 lighthouse: $(VENV)/.tools $(VENV)/.assets
 	@cd bench/lighthouse && ../../$(BIN)/npm ci --silent --ignore-scripts --no-audit --no-fund
 	@$(BIN)/python -m bench.lighthouse.measure $(URL)
+
+# How fast recordings leave the site and nginx, and what 600 slow telephones do to pages (two minutes; needs wrk).
+streaming: $(VENV)/.tools $(VENV)/.assets
+	@$(BIN)/python -m bench.streaming.measure
+
+# How many reports of players the site takes in a second, and how long one waits (two minutes).
+watched: $(VENV)/.tools
+	@$(BIN)/python -m bench.watched.measure
 
 # Collect sentences from code and templates into the catalogues.
 messages: $(VENV)/.tools

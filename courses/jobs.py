@@ -33,7 +33,6 @@ def transcode_recording(job: Job) -> None:
         recording = queries.recording(session, recording_id)
     if recording.state is not RecordingState.PREPARING:
         return
-    source = storage.path(recording.source_key)
     said = monotonic()
 
     def on_progress(share: float) -> None:
@@ -43,7 +42,10 @@ def transcode_recording(job: Job) -> None:
             job.progress(share)
 
     try:
-        package = transcode(source, storage.path(recording.folder), probe=probe(source), on_progress=on_progress)
+        target = storage.workplace(recording.folder)
+        with storage.fetched(recording.source_key) as source:
+            package = transcode(source, target, probe=probe(source), on_progress=on_progress)
+        storage.keep(recording.folder, last="master.m3u8")
     except LeaseLostError:
         raise
     except Exception as error:  # whatever it was: people must not wait for ever for a recording that will not come
@@ -54,10 +56,6 @@ def transcode_recording(job: Job) -> None:
         with job.transaction() as session:
             services.fail(session, recording_id=recording_id, failure=failure, now=clock.now())
         return
-    with job.database.read() as session:
-        captions = queries.captions(session, recording_id)
-    for language, webvtt in captions.items():
-        storage.put(f"{recording.folder}/captions.{language}.vtt", webvtt.encode())
     with job.transaction() as session:
         services.publish(session, recording_id=recording_id, package=package, now=clock.now())
 

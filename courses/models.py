@@ -6,8 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from courses.captions.rules import CaptionKind, CaptionState
 from courses.rules import Confirmation, RecordingState
-from lms.kernel.db import Base, Id, SupporterRef
+from lms.kernel.db import Base, Id, SupporterRef, Versioned
+from lms.kernel.identity import SupporterId
 
 Texts = dict[str, Any]
 
@@ -138,16 +140,43 @@ class Recording(Base):
         return f"transcode:{self.id}"
 
 
-class Caption(Base):
-    """Captions of a recording in one language, as WebVTT."""
+class Caption(Versioned, Base):
+    """Captions or chapters of a recording in one language, as WebVTT written by us.
+
+    `language` is the code of a language of the site or a BCP-47 tag. A draft was written by the speech recogniser.
+    """
 
     __tablename__ = "caption"
-    __table_args__ = (sa.UniqueConstraint("recording_id", "language"),)
+    __table_args__ = (
+        sa.UniqueConstraint("recording_id", "kind", "language", name="uq_caption_recording_id_kind_language"),
+        sa.CheckConstraint("kind = 'captions' OR state = 'shown'", "drafts_are_captions"),
+        sa.CheckConstraint("webvtt <> ''", "says_something"),
+    )
 
     id: Mapped[Id]
     recording_id: Mapped[int] = mapped_column(sa.ForeignKey("recording.id"))
+    kind: Mapped[CaptionKind]
     language: Mapped[str]
+    state: Mapped[CaptionState]
     webvtt: Mapped[str]
+    updated_at: Mapped[datetime]
+    updated_by_id: Mapped[SupporterId | None] = mapped_column(sa.ForeignKey("supporter.id"))
+    version: Mapped[int]
+
+
+class CaptionLine(Base):
+    """One caption for the search over all lectures, made from `Caption.webvtt` whenever that is saved.
+
+    `text` is its WebVTT text, `words` the same folded as `captions/search.py` compares it.
+    """
+
+    __tablename__ = "caption_line"
+
+    caption_id: Mapped[int] = mapped_column(sa.ForeignKey("caption.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    start_ms: Mapped[int]
+    text: Mapped[str]
+    words: Mapped[str]
 
 
 class Upload(Base):
@@ -171,28 +200,19 @@ class Upload(Base):
         return f"uploads/{self.key}"
 
 
-class WatchAllowance(Base):
-    """How much new film somebody may be credited with, in milliseconds, as it was counted last."""
-
-    __tablename__ = "watch_allowance"
-    __table_args__ = (sa.CheckConstraint("allowance_ms >= 0", "is_not_overdrawn"),)
-
-    supporter_id: Mapped[SupporterRef] = mapped_column(primary_key=True)
-    allowance_ms: Mapped[int]
-    counted_at: Mapped[datetime]
-
-
 class Viewing(Base):
     """What of one recording somebody has played: disjoint half-open intervals in milliseconds of media time.
 
     `unverified` is what a player reported beyond what time allows: kept and shown, not counted. `covered_at` is set
-    once, when enough was played, and never taken back.
+    once, when enough was played, and never taken back. `position_ms` is where to go on: where they stood at
+    `position_at`, as report `sequence` of `play_session` told.
     """
 
     __tablename__ = "viewing"
     __table_args__ = (
         sa.UniqueConstraint("supporter_id", "recording_id"),
         sa.CheckConstraint("covered_ms >= 0 AND position_ms >= 0", "counts_from_zero"),
+        sa.Index("ix_viewing_recording_id", "recording_id"),
     )
 
     id: Mapped[Id]
@@ -202,7 +222,55 @@ class Viewing(Base):
     unverified: Mapped[list[Any]]
     covered_ms: Mapped[int]
     position_ms: Mapped[int]
+    position_at: Mapped[datetime]
     play_session: Mapped[str]
     sequence: Mapped[int]
     covered_at: Mapped[datetime | None]
-    updated_at: Mapped[datetime]
+
+
+class Sitting(Base):
+    """One page on which somebody played a recording, from when it was opened: the evidence behind a viewing.
+
+    `segments` are [first report, last report, start, end] in the order in which they were played, times in milliseconds
+    of media time; they may overlap. `reports` are the numbers of the reports taken, as half-open intervals.
+    `credited_ms` is how much new film it brought; playing began at `first_at` and ended at `last_at`.
+    """
+
+    __tablename__ = "sitting"
+    __table_args__ = (
+        sa.UniqueConstraint("supporter_id", "play_session"),
+        sa.CheckConstraint("credited_ms >= 0", "counts_from_zero"),
+        sa.CheckConstraint("first_at <= last_at", "ends_after_it_began"),
+        sa.CheckConstraint("rate > 0", "moves_forward"),
+        sa.Index("ix_sitting_supporter_id_opened_at", "supporter_id", "opened_at"),
+        sa.Index("ix_sitting_recording_id", "recording_id"),
+    )
+
+    id: Mapped[Id]
+    supporter_id: Mapped[SupporterRef]
+    recording_id: Mapped[int] = mapped_column(sa.ForeignKey("recording.id"))
+    play_session: Mapped[str]
+    opened_at: Mapped[datetime]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    segments: Mapped[list[Any]]
+    reports: Mapped[list[Any]]
+    credited_ms: Mapped[int]
+    rate: Mapped[float]
+
+
+class Attestation(Base):
+    """The secretariat's word that somebody has seen a lecture elsewhere, with the reason."""
+
+    __tablename__ = "attestation"
+    __table_args__ = (
+        sa.UniqueConstraint("supporter_id", "lecture_id"),
+        sa.CheckConstraint("reason <> ''", "has_a_reason"),
+    )
+
+    id: Mapped[Id]
+    supporter_id: Mapped[SupporterRef]
+    lecture_id: Mapped[int] = mapped_column(sa.ForeignKey("lecture.id"))
+    reason: Mapped[str]
+    by_id: Mapped[SupporterRef]
+    attested_at: Mapped[datetime]

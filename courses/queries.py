@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from courses import rules
 from courses.models import (
-    Caption,
+    Attestation,
     ExemptionRow,
     Lecture,
     NotViewableRow,
@@ -20,7 +20,8 @@ from courses.models import (
     Upload,
     Viewing,
 )
-from courses.rules import Exemption, Interval, Programme, RecordingState
+from courses.rules import Exemption, Programme, RecordingState
+from courses.watching.rules import Interval, covered_ms, share_of
 from lms.kernel.clock import fiscal_year
 from lms.kernel.errors import NotFound
 from lms.kernel.identity import SupporterId
@@ -33,7 +34,8 @@ class LectureRow:
     """A lecture as pages list it.
 
     `not_viewable` holds the reason in every language where it cannot be watched this year. `unverified_ms` was reported
-    by a player beyond what time allows, and is not in `intervals`.
+    by a player beyond what time allows, and is not in `intervals`. `covered_at` is when the lecture first counted as
+    watched, in whichever version, or was attested to be.
     """
 
     code: str
@@ -50,11 +52,12 @@ class LectureRow:
     unverified_ms: int
     position_ms: int
     covered_at: datetime | None
+    attested_at: datetime | None
 
     @property
     def share(self) -> float:
         """How much of the current recording was played, 0 to 1."""
-        return rules.share_of(rules.covered_ms(self.intervals), self.duration_ms)
+        return share_of(covered_ms(self.intervals), self.duration_ms)
 
 
 def programmes(session: Session) -> dict[int, Programme]:
@@ -97,10 +100,12 @@ def lecture_rows(session: Session, *, supporter: SupporterId, on: date) -> list[
     """All lectures in order, with what `supporter` has seen. Three queries."""
     hidden = hidden_lectures(session, on=on)
     rows = session.execute(
-        sa.select(Lecture, Series, Recording, Viewing)
-        .join(Series, Lecture.series_id == Series.id)
+        sa.select(Lecture, Recording, Viewing, Attestation.attested_at)
+        .join(Lecture.series)
+        .options(contains_eager(Lecture.series))
         .outerjoin(Recording, sa.and_(Recording.lecture_id == Lecture.id, Recording.state == RecordingState.PUBLISHED))
         .outerjoin(Viewing, sa.and_(Viewing.recording_id == Recording.id, Viewing.supporter_id == supporter))
+        .outerjoin(Attestation, sa.and_(Attestation.lecture_id == Lecture.id, Attestation.supporter_id == supporter))
         .order_by(Series.position, Lecture.number)
     )
     covered = _covered_since(session, supporter)
@@ -109,18 +114,18 @@ def lecture_rows(session: Session, *, supporter: SupporterId, on: date) -> list[
 
 def _lecture_row(
     lecture: Lecture,
-    series: Series,
     recording: Recording | None,
     viewing: Viewing | None,
+    attested_at: datetime | None,
     *,
     not_viewable: Texts | None,
     covered_at: datetime | None,
 ) -> LectureRow:
     return LectureRow(
         code=lecture.code,
-        series=series.code,
-        series_titles=series.titles,
-        series_labels=series.labels,
+        series=lecture.series.code,
+        series_titles=lecture.series.titles,
+        series_labels=lecture.series.labels,
         number=lecture.number,
         titles=lecture.titles,
         summaries=lecture.summaries,
@@ -128,9 +133,10 @@ def _lecture_row(
         recording=recording.key if recording else None,
         duration_ms=recording.duration_ms if recording else 0,
         intervals=tuple((a, b) for a, b in viewing.intervals) if viewing else (),
-        unverified_ms=rules.covered_ms((a, b) for a, b in viewing.unverified) if viewing else 0,
+        unverified_ms=covered_ms((a, b) for a, b in viewing.unverified) if viewing else 0,
         position_ms=viewing.position_ms if viewing else 0,
-        covered_at=covered_at,
+        covered_at=min(filter(None, (covered_at, attested_at)), default=None),
+        attested_at=attested_at,
     )
 
 
@@ -167,12 +173,15 @@ def _covered_since(session: Session, supporter: SupporterId) -> dict[int, dateti
 
 
 def best_share(session: Session, *, code: str, supporter: SupporterId) -> float:
-    """How much of a lecture somebody has seen, 0 to 1: of the version of which they saw most."""
+    """How much of a lecture somebody has seen, 0 to 1: of the version of which they saw most, or all if attested."""
+    mine = sa.select(Attestation.id).join(Lecture, Attestation.lecture_id == Lecture.id)
+    if session.scalar(mine.where(Lecture.code == code, Attestation.supporter_id == supporter)) is not None:
+        return 1.0
     seen = sa.select(Viewing.covered_ms, Recording.duration_ms).join(Recording, Viewing.recording_id == Recording.id)
-    mine = seen.join(Lecture, Recording.lecture_id == Lecture.id).where(
+    mine_seen = seen.join(Lecture, Recording.lecture_id == Lecture.id).where(
         Lecture.code == code, Viewing.supporter_id == supporter
     )
-    return max((rules.share_of(covered, duration) for covered, duration in session.execute(mine)), default=0.0)
+    return max((share_of(covered, duration) for covered, duration in session.execute(mine_seen)), default=0.0)
 
 
 def lecture(session: Session, code: str) -> Lecture:
@@ -215,18 +224,6 @@ def recording(session: Session, recording_id: int) -> Recording:
     if found is None:
         raise NotFound("There is no such recording.")
     return found
-
-
-def caption_languages(session: Session, recording_id: int) -> Sequence[str]:
-    """Languages in which a recording has captions."""
-    wanted = sa.select(Caption.language).where(Caption.recording_id == recording_id).order_by(Caption.id)
-    return session.scalars(wanted).all()
-
-
-def captions(session: Session, recording_id: int) -> dict[str, str]:
-    """The WebVTT of a recording by language."""
-    wanted = sa.select(Caption.language, Caption.webvtt).where(Caption.recording_id == recording_id)
-    return dict(session.execute(wanted).all())
 
 
 def upload(session: Session, *, key: str, supporter: SupporterId, for_update: bool = False) -> Upload:

@@ -1,36 +1,29 @@
-"""What can be done with lectures: take in a recording, publish it, record what was watched."""
+"""What can be done with lectures: take in a recording, publish it."""
 
 import secrets
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses import queries, rules
-from courses.models import Caption, Recording, Upload, Viewing, WatchAllowance
+from courses.models import Recording, Upload
 from courses.probe import Probe
 from courses.rules import RecordingState
 from courses.transcode import Package
-from lms.kernel.db import insert_once
-from lms.kernel.errors import Conflict, Invalid, NotFound
+from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.history import record
 from lms.kernel.identity import SupporterId
-from lms.kernel.storage import FileStorage
+from lms.kernel.storage import Storage
 from lms.kernel.work import Lane, owe
-from lms.supporters import queries as supporters
 
 TRANSCODE = "courses.transcode_recording"
-POSITION_SLACK_MS = 1500
 
 
-def new_upload_path(storage: FileStorage) -> Path:
-    """A place for a file on its way in; its name is the upload's key."""
-    path = storage.path(f"uploads/{secrets.token_hex(16)}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+def new_upload_path(storage: Storage) -> Path:
+    """A place on this machine for a file on its way in; its name is the upload's key."""
+    return storage.workplace(f"uploads/{secrets.token_hex(16)}")
 
 
 def begin_upload(
@@ -80,7 +73,6 @@ def add_recording(
     probe: Probe,
     by: SupporterId | None,
     now: datetime,
-    captions: Mapping[str, str] | None = None,
 ) -> Recording:
     """The next version of a lecture's recording, owed its transcode.
 
@@ -103,8 +95,6 @@ def add_recording(
     )
     session.add(recording)
     session.flush()
-    for language, webvtt in (captions or {}).items():
-        session.add(Caption(recording_id=recording.id, language=language, webvtt=webvtt))
     owe(session, TRANSCODE, key=recording.work_key, lane=Lane.SLOW, now=now, recording_id=recording.id)
     record(
         session, "recording.added", by=by, subject=recording.id, now=now, lecture=lecture_id, number=recording.number
@@ -140,74 +130,3 @@ def fail(session: Session, *, recording_id: int, failure: str, now: datetime) ->
 def _check_step(recording: Recording, wanted: RecordingState) -> None:
     if wanted not in rules.NEXT[recording.state]:
         raise Conflict("The recording has changed meanwhile. Look at it again.")
-
-
-def record_watched(
-    session: Session,
-    *,
-    supporter: SupporterId,
-    lecture: str,
-    recording_key: str,
-    intervals: Sequence[Sequence[object]],
-    position: int,
-    play_session: str,
-    sequence: int,
-    now: datetime,
-) -> Viewing:
-    """Add played intervals to what somebody has seen of a recording, also of one that was replaced while it played.
-
-    Raises NotFound for another lecture's recording, Invalid for intervals that cannot have been played. The same report
-    again adds nothing; reports may come late and in any order, and two tabs wait for one another at the row. What goes
-    beyond the person's allowance is kept as unverified.
-    """
-    film = session.scalar(select(Recording).where(Recording.key == recording_key))
-    if film is None or film.lecture_id != queries.lecture(session, lecture).id or film.published_at is None:
-        raise NotFound("There is no such recording.")
-    played = rules.checked_intervals(intervals, duration=film.duration_ms)
-    if not 0 <= position <= film.duration_ms + POSITION_SLACK_MS:
-        raise Invalid("The report of what was watched cannot be read.")
-    allowance = _allowance(session, supporter=supporter, now=now)
-    insert_once(
-        session,
-        Viewing,
-        supporter_id=supporter,
-        recording_id=film.id,
-        intervals=[],
-        unverified=[],
-        covered_ms=0,
-        position_ms=0,
-        play_session=play_session,
-        sequence=-1,
-        updated_at=now,
-    )
-    mine = select(Viewing).where(Viewing.supporter_id == supporter, Viewing.recording_id == film.id)
-    viewing = session.scalars(mine.with_for_update()).one()
-    credited = rules.credit(_pairs(viewing.intervals), played, allowance_ms=allowance.allowance_ms)
-    allowance.allowance_ms = credited.allowance_ms
-    viewing.intervals = [list(i) for i in credited.seen]
-    claimed = [*_pairs(viewing.unverified), *credited.beyond]
-    viewing.unverified = [list(i) for i in rules.subtract(claimed, credited.seen)]
-    viewing.covered_ms = rules.covered_ms(credited.seen)
-    viewing.updated_at = now
-    if viewing.play_session != play_session or sequence > viewing.sequence:
-        viewing.play_session, viewing.sequence = play_session, sequence
-        viewing.position_ms = min(position, film.duration_ms)
-    if viewing.covered_at is None and rules.is_watched(viewing.covered_ms, film.duration_ms):
-        viewing.covered_at = now
-        record(session, "viewing.covered", by=supporter, subject=viewing.id, now=now, lecture=lecture)
-    return viewing
-
-
-def _allowance(session: Session, *, supporter: SupporterId, now: datetime) -> WatchAllowance:
-    """The person's allowance, refilled up to now and locked; it begins with the registration."""
-    registered_at = supporters.supporter(session, supporter).registered_at
-    insert_once(session, WatchAllowance, supporter_id=supporter, allowance_ms=0, counted_at=registered_at)
-    mine = select(WatchAllowance).where(WatchAllowance.supporter_id == supporter)
-    row = session.scalars(mine.with_for_update()).one()
-    row.allowance_ms = rules.refill(row.allowance_ms, since=row.counted_at, now=now)
-    row.counted_at = max(row.counted_at, now)
-    return row
-
-
-def _pairs(intervals: Sequence[Sequence[int]]) -> list[rules.Interval]:
-    return [(start, end) for start, end in intervals]

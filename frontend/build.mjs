@@ -14,7 +14,7 @@ import { build } from "esbuild";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const DIST = path.join(HERE, "..", "lms", "static", "dist");
-const ENTRIES = ["site.css", "site.ts", "player.ts", "upload.ts", "design.css"];
+const ENTRIES = ["site.css", "site.ts", "player.ts", "upload.ts", "captions-editor.ts", "captions-editor.css", "design.css"];
 const FONTS = [
   "@expo-google-fonts/biz-udpgothic/400Regular/BIZUDPGothic_400Regular.ttf",
   "@expo-google-fonts/biz-udpgothic/700Bold/BIZUDPGothic_700Bold.ttf",

@@ -9,11 +9,17 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
+import courses.captions.desk
+import courses.captions.jobs
+import courses.captions.services
+import courses.captions.views
+import courses.glossary.views
 import courses.jobs
 import courses.services
 import courses.views.learner
 import courses.views.media
 import courses.views.staff
+import courses.watching.views
 import lms.guides.views
 import lms.memoranda.jobs
 import lms.memoranda.services
@@ -27,6 +33,7 @@ import lms.supporters.mail
 import lms.supporters.views
 import lms.wording.views
 import surveys.views
+from courses.streaming import Delivery, sender_for, signer_for
 from courses.words import lecture_label
 from lms.kernel import crypto, i18n
 from lms.kernel.db import Database
@@ -34,11 +41,11 @@ from lms.kernel.identity import Role, SupporterId
 from lms.kernel.mail import transport_for
 from lms.kernel.resources import templates_dir
 from lms.kernel.settings import Settings
-from lms.kernel.storage import FileStorage
+from lms.kernel.storage import Linking, storage_for
 from lms.kernel.work import Job, Task, Worker
 from lms.memoranda.organisation import organisation_of
 from lms.supporters.models import Supporter
-from lms.web import access, assets, errors, filters, security
+from lms.web import access, assets, compress, errors, filters, security
 from lms.web.context import House, house, init_context, redrawing, session
 from lms.web.pages import page_here
 
@@ -51,6 +58,11 @@ BLUEPRINTS = (
     courses.views.learner.bp,
     courses.views.media.bp,
     courses.views.staff.bp,
+    courses.glossary.views.bp,
+    courses.watching.views.bp,
+    courses.watching.views.desk,
+    courses.captions.views.bp,
+    courses.captions.desk.bp,
     surveys.views.bp,
     lms.qualification.views.bp,
     lms.qualification.views.desk,
@@ -64,10 +76,12 @@ TASKS: dict[str, Task] = {
     lms.supporters.mail.SWEEP: lms.supporters.mail.sweep_mails,
     courses.services.TRANSCODE: courses.jobs.transcode_recording,
     courses.jobs.SWEEP: courses.jobs.sweep_recordings,
+    courses.captions.services.HEAR: courses.captions.jobs.hear,
+    courses.captions.jobs.SWEEP: courses.captions.jobs.sweep,
     lms.memoranda.services.RENDER: lms.memoranda.jobs.render_pack,
     lms.qualification.jobs.SWEEP: lms.qualification.jobs.sweep,
 }
-DAILY = (lms.supporters.mail.SWEEP, courses.jobs.SWEEP, lms.qualification.jobs.SWEEP)
+DAILY = (lms.supporters.mail.SWEEP, courses.jobs.SWEEP, courses.captions.jobs.SWEEP, lms.qualification.jobs.SWEEP)
 
 COOKIE_YEAR = 365 * 24 * 3600
 # What a form or a report may weigh; uploads say their own limit.
@@ -107,12 +121,15 @@ def create_app(settings: Settings) -> Flask:
         REMEMBER_COOKIE_HTTPONLY=True,
         PERMANENT_SESSION_LIFETIME=COOKIE_YEAR,
         MAX_CONTENT_LENGTH=FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
     )
     app.url_map.converters["int"] = RowNumber
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # Order matters: before_request runs in this order, after_request in reverse.
-    security.init_security(app)
+    origin = parts.storage.origin if isinstance(parts.storage, Linking) else ""
+    compress.init_compression(app)
+    security.init_security(app, media_origin=origin)
     init_context(app, parts)
     i18n.init_languages(app, locale_selector=_locale, furigana_selector=_furigana)
     access.init_access(app, load=_load_person)
@@ -126,6 +143,11 @@ def create_app(settings: Settings) -> Flask:
     if settings.proxies:
         n = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    app.wsgi_app = Delivery(  # type: ignore[method-assign]
+        app.wsgi_app,
+        signer=signer_for(settings.media, secret_key=parts.secret_key),
+        send=sender_for(settings.media, parts.storage),
+    )
     return app
 
 
@@ -136,7 +158,7 @@ def house_for(settings: Settings) -> House:
     return House(
         settings=settings,
         database=Database(settings.database),
-        storage=FileStorage(settings.media),
+        storage=storage_for(settings),
         transport=transport_for(settings),
         secret_key=crypto.secret_key(settings),
     )

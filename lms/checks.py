@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from courses import loading, queries
+from courses.captions import speech
 from courses.rules import RecordingState
 from lms.kernel.clock import now, tokyo_day
 from lms.kernel.content import ContentError
@@ -48,6 +49,10 @@ def _outside_the_database(house: House) -> Iterator[Finding]:
     settings = house.settings
     if not os.access(settings.home, os.W_OK):
         yield Finding("E02", f"{settings.home} cannot be written", "LMS_HOME")
+    try:
+        house.storage.exists("check")
+    except Exception as error:  # noqa: BLE001 – whatever it is that keeps the object store from answering
+        yield Finding("E05", f"the place of recordings and letters does not answer: {error}", "LMS_STORAGE_URL, AWS_…")
     if not (dist_dir() / "meta.json").exists():
         yield Finding("E03", "the front end has not been built", "make assets")
     try:
@@ -58,6 +63,9 @@ def _outside_the_database(house: House) -> Iterator[Finding]:
     else:
         if not is_complete(organisation):
             yield Finding("W03", "letters have no full sender: postcode, address, representative", "LMS_ORGANISATION")
+    if settings.speech_model and (lacking := speech.missing(settings.speech_model)):
+        names = ", ".join(lacking)
+        yield Finding("W08", f"captions cannot be drafted by machine, for want of {names}", "LMS_SPEECH_MODEL")
     if not settings.smtp_url:
         yield Finding("W01", f"no mail server is set: mails are written to {settings.home / 'outbox'}", "LMS_SMTP_URL")
     if settings.url.startswith("http://") and settings.host not in {"127.0.0.1", "localhost", "::1"}:

@@ -15,6 +15,7 @@ from courses import loading, queries, services
 from courses.models import Recording
 from courses.probe import probe
 from courses.rules import RecordingState
+from courses.streaming import media_secret
 from lms import demo, serving
 from lms.app import create_app, worker_for
 from lms.checks import check as run_checks
@@ -22,6 +23,7 @@ from lms.demo import jobs
 from lms.demo.people import ACCOUNTS, PASSWORD
 from lms.kernel import clock
 from lms.kernel.content import ContentError
+from lms.kernel.crypto import secret_key
 from lms.kernel.errors import DomainError
 from lms.kernel.identity import parse_network_id
 from lms.kernel.languages import LanguageError
@@ -184,6 +186,14 @@ def list_settings() -> None:
         click.echo(f"{PREFIX}{setting.name.upper():18} {setting.metadata['help']} [{setting.default or ''}]")
 
 
+@cli.command(name="nginx-media")
+@click.pass_obj
+def nginx_media(settings: Settings) -> None:
+    """Print what nginx must know to check and send recordings by itself (deploy/nginx/bansou/local/media.conf)."""
+    click.echo(f'set $media_folder "{settings.media_folder.resolve()}";')
+    click.echo(f'set $media_secret "{media_secret(secret_key(settings))}";')
+
+
 @cli.group(name="lectures")
 def lectures_group() -> None:
     """Lectures and their recordings."""
@@ -215,6 +225,7 @@ def add_recording(settings: Settings, code: str, file: Path) -> None:
         lecture = queries.lecture(reading, code)
     target = services.new_upload_path(house.storage)
     shutil.copyfile(file, target)
+    house.storage.keep(f"uploads/{target.name}")
     with house.database.write() as session:
         recording = services.add_recording(
             session,

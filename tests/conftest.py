@@ -22,7 +22,7 @@ from tests import make
 from tests.databases import fresh_postgresql, fresh_sqlite
 from tests.pages import Browser
 
-pytest_plugins = ["tests.html"]
+pytest_plugins = ["tests.html", "tests.object_store"]
 PROGRAMME = Path(__file__).parent / "content" / "open.toml"
 
 

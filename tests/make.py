@@ -1,6 +1,6 @@
 """Plain makers: the test names only what matters, the rest is filled in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -8,6 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from courses import services as courses
+from courses.captions.rules import CaptionKind
+from courses.captions.services import save as save_captions
+from courses.captions.webvtt import read_captions, read_chapters
 from courses.models import Recording
 from courses.probe import Probe
 from courses.queries import lecture as find_lecture
@@ -136,6 +139,17 @@ def recording(session: Session, lecture: str, *, duration_ms: int = 30_000, publ
         courses.publish(session, recording_id=made.id, package=package, now=now())
     session.commit()
     return made
+
+
+def captions(session: Session, recording: Recording, texts: Mapping[str, str], *, kind: str = "captions") -> None:
+    """Captions (or chapters) by language, as people type them; not committed."""
+    for language, text in texts.items():
+        read = read_captions if kind == "captions" else read_chapters
+        cues = read(text, duration_ms=recording.duration_ms).cues
+        save_captions(
+            session, recording_id=recording.id, kind=CaptionKind(kind), language=language, cues=cues, seen=0, by=None,
+            now=now(),
+        )  # fmt: skip
 
 
 def moment(text: str) -> datetime:

@@ -63,6 +63,12 @@ def wait_for(what: Callable[[], T], *, seconds: float = 60, every: float = 0.1) 
         time.sleep(every)
 
 
+def is_listening(port: int) -> bool:
+    """Whether somebody answers on this machine's port."""
+    with socket.socket() as sock:
+        return sock.connect_ex(("127.0.0.1", port)) == 0
+
+
 def free_port() -> int:
     """A port nobody listens on."""
     with socket.socket() as sock:

@@ -27,10 +27,13 @@ HIRAGANA = re.compile(r"[ぁ-ゖー]+")
 POLITE = re.compile(r"(ます|ました|ましょう|ません|ませんでした|です|でした|でしょう|ください)か?$")
 
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9.]*")
-TYPED_AS_IT_IS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|lms [a-z]+")
-"""Mail addresses and commands, which nobody can write in kana."""
+TYPED_AS_IT_IS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|lms [a-z]+|<[a-z]+[^<>]*>|\.(vtt|srt)\b")
+"""Mail addresses, commands, tags and endings of files, which nobody can write in kana."""
 NAMES_AND_UNITS = frozenset(
-    {"AAC", "CSV", "DV", "GB", "H.264", "ID", "K", "km", "MB", "MKV", "MOV", "MP4", "PDF", "SMJ", "WebM"}
+    {
+        *("AAC", "CSV", "DV", "DVD", "GB", "H.264", "ID", "K", "km", "MB", "MKV", "MOV", "MP4", "PDF", "SMJ", "SRT"),
+        *("UTF", "WebM", "WebVTT", "xAPI"),
+    }
 )
 
 DOUBLE_NEGATIVE = re.compile(

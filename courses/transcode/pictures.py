@@ -8,7 +8,7 @@ from courses.transcode.playlists import segments
 
 LONG_SIDE = 160
 COLUMNS = ROWS = 10
-POSTER_SIDE = 720
+POSTER_SIDE = 480
 POSTER_SECONDS = 10
 # What JPEG means by its numbers, which is not what video means by them.
 JPEG_COLOURS = "out_color_matrix=bt601:out_range=pc,format=yuvj420p"
@@ -46,7 +46,7 @@ def write_poster(folder: Path, *, rungs: tuple[Rung, ...], ffmpeg_exe: str | Non
     usual = f"fps=2:round=up,thumbnail={2 * POSTER_SECONDS},scale={JPEG_COLOURS}"
     ffmpeg.run(
         ["-loglevel", "error", "-t", str(POSTER_SECONDS), "-i", f"{rung.name}/index.m3u8", "-map", "0:v",
-         "-vf", usual, "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "3", "-update", "1", "poster.jpg"],
+         "-vf", usual, "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "5", "-update", "1", "poster.jpg"],
         cwd=folder, ffmpeg=ffmpeg_exe,
     )  # fmt: skip
 

@@ -1,17 +1,19 @@
 """The lectures, and the page on which one is watched."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, jsonify, request, url_for
+from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from courses import queries, rules, services
-from courses.forms import watched_report
+from courses import queries
+from courses.captions import queries as captions
 from courses.models import Recording
 from courses.queries import LectureRow
 from courses.rules import RecordingState
-from courses.streaming import media_path
-from lms.kernel.errors import Refused
+from courses.views import media
+from courses.watching import ticket
+from courses.watching.rules import WATCHED_SHARE
 from lms.kernel.identity import Role
 from lms.kernel.work import progress_of
 from lms.web.access import current_person, me, signed_in
@@ -23,8 +25,7 @@ bp = Blueprint("courses", __name__, url_prefix="/courses")
 
 def media_url(recording_key: str, file: str) -> str:
     """The signed address of a recording's file for whoever is signed in."""
-    expires, signature, key = media_path(recording_key, supporter=me(), secret=house().secret_key, now=now()).split("/")
-    return url_for("media.file", expires=int(expires), signature=signature, recording=key, path=file)
+    return media.address(recording_key, file)
 
 
 @bp.get("")
@@ -48,36 +49,14 @@ def lecture(code: str) -> ResponseReturnValue:
         before=before,
         after=after,
         film=film,
-        captions=queries.caption_languages(session(), film.id) if film else [],
+        tracks=captions.tracks(session(), film.id) if film else [],
         preparing=waiting,
         media_url=media_url,
         viewer=me(),
-        watched_share=rules.WATCHED_SHARE,
+        ticket=ticket.issue(film.key, supporter=me(), secret=house().secret_key, now=now()) if film else "",
+        sizes=_sizes(film.package) if film else None,
+        watched_share=WATCHED_SHARE,
     )
-
-
-@bp.post("/<code>/watched")
-@signed_in
-def watched(code: str) -> ResponseReturnValue:
-    """Take a player's report and answer what has been seen so far."""
-    row = queries.lecture_row(session(), code=code, supporter=me(), on=today())
-    if not _may_watch(row):
-        raise Refused("This lecture cannot be watched this year.")
-    report = watched_report(request.get_json(silent=True))
-    viewing = services.record_watched(
-        session(),
-        supporter=me(),
-        lecture=code,
-        recording_key=report.recording,
-        intervals=report.intervals,
-        position=report.position,
-        play_session=report.play_session,
-        sequence=report.sequence,
-        now=now(),
-    )
-    film = queries.recording(session(), viewing.recording_id)  # perhaps one that was replaced while it played
-    share = rules.share_of(viewing.covered_ms, film.duration_ms)
-    return jsonify(share=share, intervals=viewing.intervals, covered=viewing.covered_at is not None)
 
 
 @bp.get("/<code>/progress")
@@ -93,6 +72,13 @@ def preparation(recording: Recording | None) -> dict[str, Any]:
         return {"share": 1.0, "done": True}
     owed = progress_of(session(), keys=[recording.work_key]).get(recording.work_key)
     return {"share": owed.progress / 1000 if owed else 0.0, "done": False}
+
+
+def _sizes(package: Mapping[str, Any]) -> dict[str, Any]:
+    """Bytes of a whole recording: of its sound (0 if none), and with it of each picture by its lines, largest first."""
+    sound = package["audio_bytes"]
+    pictures = [(min(r["width"], r["height"]), r["bytes"] + sound) for r in package["renditions"]]
+    return {"sound": sound, "pictures": sorted(pictures, reverse=True)}
 
 
 def _may_watch(row: LectureRow) -> bool:

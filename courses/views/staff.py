@@ -19,9 +19,11 @@ from werkzeug.datastructures import FileStorage as SentFile
 from courses import queries, services
 from courses.forms import file_name_of, upload_metadata
 from courses.models import Recording, Upload
-from courses.probe import probe
+from courses.probe import Probe, probe
+from courses.rules import RecordingState
 from courses.services import new_upload_path
 from courses.views.learner import media_url, preparation
+from courses.watching.queries import retention_of
 from lms.kernel.errors import Conflict, DomainError, Invalid
 from lms.kernel.i18n import gettext
 from lms.web.access import me, secretariat_only
@@ -57,10 +59,12 @@ def lecture(code: str) -> ResponseReturnValue:
 def _lecture_page(code: str, error: str | None = None) -> ResponseReturnValue:
     found = queries.lecture(session(), code)
     recordings = queries.recordings(session(), lecture_id=found.id)
+    shown = next((r for r in recordings if r.state is RecordingState.PUBLISHED), None)
     return page(
         "courses/staff_lecture.html",
         lecture=found,
         recordings=recordings,
+        retention=retention_of(session(), shown) if shown else None,
         media_url=media_url,
         error=error,
         limit_mb=house().settings.upload_limit_mb,
@@ -91,12 +95,13 @@ def add(code: str) -> ResponseReturnValue:
         path = new_upload_path(house().storage)
         with path.open("wb") as target:
             shutil.copyfileobj(sent.stream, target, MEGABYTE)
-        seen = probe(path)
-        upload = _begin(code, key=path.name, file_name=file_name_of(sent.filename), size=path.stat().st_size)
+        seen, size = probe(path), path.stat().st_size
+        house().storage.keep(f"uploads/{path.name}")
+        upload = _begin(code, key=path.name, file_name=file_name_of(sent.filename), size=size)
         recording = services.finish_upload(session(), upload=upload, probe=seen, now=now())
     except DomainError as error:
         if path is not None:
-            path.unlink(missing_ok=True)
+            house().storage.delete(f"uploads/{path.name}")
         return _lecture_page(code, said(error))
     return onward("recordings.lecture", code=code, said=_thanks(recording))
 
@@ -112,13 +117,25 @@ def _upload(key: str) -> tuple[Upload, Path]:
     """One's own upload and its bytes, read without the write lock."""
     with house().database.read() as reading:
         upload = queries.upload(reading, key=key, supporter=me())
-    return upload, house().storage.path(upload.storage_key)
+    return upload, house().storage.workplace(upload.storage_key)
 
 
 def _thanks(recording: Recording) -> str:
     if recording.has_audio:
         return gettext("The recording has arrived and is being prepared. People see it as soon as it is ready.")
     return gettext("The recording has arrived and is being prepared. It has no sound: is that intended?")
+
+
+def _look_at(upload: Upload, path: Path) -> Probe:
+    """What the whole file is, which then lies where any worker can fetch it."""
+    if not path.exists():  # it does already, but the one who sent it was not told
+        with house().storage.fetched(upload.storage_key) as copy:
+            return probe(copy)
+    if path.stat().st_size != upload.size:
+        raise Conflict("The file has not arrived whole yet. Wait a moment and try again.")
+    seen = probe(path)
+    house().storage.keep(upload.storage_key)
+    return seen
 
 
 @bp.post("/lectures/<code>/uploads")
@@ -181,9 +198,7 @@ def _offset(upload: Upload, here: int, status: int) -> Response:
 def finish_upload(key: str) -> ResponseReturnValue:
     """All bytes are there: look at the film, then owe its preparation, or say why it cannot be used."""
     upload, path = _upload(key)
-    if path.stat().st_size != upload.size:
-        raise Conflict("The file has not arrived whole yet. Wait a moment and try again.")
-    seen = probe(path)
+    seen = _look_at(upload, path)
     upload = queries.upload(session(), key=key, supporter=me(), for_update=True)
     recording = services.finish_upload(session(), upload=upload, probe=seen, now=now())
     code = next(lecture.code for lecture in queries.lectures(session()) if lecture.id == recording.lecture_id)

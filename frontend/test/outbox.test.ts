@@ -6,7 +6,8 @@ import { Outbox, type Batch } from "../src/player/outbox.ts";
 import { MemoryStore } from "../src/player/store.ts";
 
 function batch(sequence: number): Batch {
-  return { play_session: "s", sequence, intervals: [[0, 1000]], position: 1000, rate: 1, recording: "r" };
+  const played = { intervals: [[0, 1000]] as const, wall_ms: 1000, rate: 1, position: 1000 };
+  return { recording: "r", ticket: "t", play_session: "s", sequence, ...played };
 }
 
 describe("the outbox", () => {
@@ -14,6 +15,7 @@ describe("the outbox", () => {
   let url: string;
   let status: number;
   let arrived: number[];
+  let late: number[];
   let answers: unknown[];
   let store: MemoryStore;
 
@@ -22,12 +24,14 @@ describe("the outbox", () => {
     (await store.of(viewer)).map(([, owed]) => owed.batch.sequence);
 
   beforeEach(async () => {
-    [status, arrived, answers, store] = [200, [], [], new MemoryStore()];
+    [status, arrived, late, answers, store] = [200, [], [], [], new MemoryStore()];
     server = createServer(async (request, response) => {
       let body = "";
       for await (const part of request) body += String(part);
       if (status === 0) return request.socket.destroy();
-      arrived.push((JSON.parse(body) as Batch).sequence);
+      const report = JSON.parse(body) as Batch & { late_ms: number };
+      arrived.push(report.sequence);
+      late.push(report.late_ms);
       response.writeHead(status, { "Content-Type": "application/json" }).end('{"share":0.5}');
     });
     await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
@@ -61,6 +65,20 @@ describe("the outbox", () => {
     assert.deepEqual(await left("a"), []);
   });
 
+  test("says at each sending how long ago the batch ended", async () => {
+    const [outbox, begun] = [outboxOf("a"), Date.now()];
+    status = 500;
+    await outbox.put(url, batch(1));
+    await new Promise((passed) => setTimeout(passed, 60));
+
+    status = 200;
+    await outbox.drain();
+
+    const [first = NaN, again = NaN] = late;
+    assert.ok(first >= 0 && first < 50, `${first} ms at once`);
+    assert.ok(again >= 60 && again <= Date.now() - begun, `${again} ms later`);
+  });
+
   for (const [code, outcome] of [
     [401, "signed-out"],
     [500, "waiting"],
@@ -75,7 +93,7 @@ describe("the outbox", () => {
     });
   }
 
-  for (const code of [404, 409, 422]) {
+  for (const code of [403, 404, 409, 422]) {
     test(`drops a report answered by ${code}`, async () => {
       status = code;
 

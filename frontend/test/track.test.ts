@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { gaps, isPlayed, merge, Track, type Interval } from "../src/player/track.ts";
 
+const HOUR = 3_600_000;
+
 /** Plays from `from` to `to` (ms of media), noting the position every quarter of a second of wall clock. */
 function play(track: Track, from: number, to: number, { rate = 1, wall = 0 } = {}): number {
   let media = from;
@@ -39,84 +41,114 @@ describe("a step", () => {
 
 describe("a track", () => {
   test("holds what was played as one interval", () => {
-    const track = new Track();
+    const track = new Track(HOUR);
 
     play(track, 0, 60_000);
 
-    assert.deepEqual(track.take(), [[0, 60_000]]);
+    assert.deepEqual(track.take().intervals, [[0, 60_000]]);
   });
 
   test("at two and a half times the speed misses nothing", () => {
-    const track = new Track();
+    const track = new Track(HOUR);
 
     play(track, 0, 60_000, { rate: 2.5 });
 
-    assert.deepEqual(track.take(), [[0, 60_000]]);
+    assert.deepEqual(track.take().intervals, [[0, 60_000]]);
   });
 
   test("leaves out what was jumped over", () => {
-    const track = new Track();
+    const track = new Track(HOUR);
 
     const wall = play(track, 0, 5000);
     track.jumped();
     play(track, 3_590_000, 3_600_000, { wall });
 
-    assert.deepEqual(track.take(), [
+    assert.deepEqual(track.take().intervals, [
       [0, 5000],
       [3_590_000, 3_600_000],
     ]);
   });
 
   test("leaves out a short jump too, however long the pause before it", () => {
-    const track = new Track();
+    const track = new Track(HOUR);
 
     const wall = play(track, 0, 5000);
     track.jumped();
     play(track, 6000, 8000, { wall: wall + 600_000 });
 
-    assert.deepEqual(track.take(), [
+    assert.deepEqual(track.take().intervals, [
       [0, 5000],
       [6000, 8000],
     ]);
   });
 
   test("refuses a jump that nobody announced", () => {
-    const track = new Track();
+    const track = new Track(HOUR);
 
     const wall = play(track, 0, 5000);
     track.note({ media: 65_000, wall: wall + 250, rate: 1 });
 
-    assert.deepEqual(track.take(), [[0, 5000]]);
+    assert.deepEqual(track.take().intervals, [[0, 5000]]);
   });
 
   test("played twice is held once", () => {
-    const track = new Track();
+    const track = new Track(HOUR);
 
     const wall = play(track, 0, 10_000);
     track.jumped();
     play(track, 4000, 12_000, { wall });
 
-    assert.deepEqual(track.take(), [[0, 12_000]]);
+    assert.deepEqual(track.take().intervals, [[0, 12_000]]);
   });
 
   test("is empty after taking and goes on where it was", () => {
-    const track = new Track();
+    const track = new Track(HOUR);
     const wall = play(track, 0, 10_000);
 
-    assert.deepEqual(track.take(), [[0, 10_000]]);
-    assert.deepEqual(track.take(), []);
+    assert.deepEqual(track.take().intervals, [[0, 10_000]]);
+    assert.deepEqual(track.take().intervals, []);
     track.note({ media: 10_250, wall: wall + 250, rate: 1 });
 
-    assert.deepEqual(track.take(), [[10_000, 10_250]]);
+    assert.deepEqual(track.take().intervals, [[10_000, 10_250]]);
+  });
+
+  test("ends with the recording, though the player runs a moment longer", () => {
+    const track = new Track(60_000);
+
+    play(track, 59_000, 60_500);
+
+    assert.deepEqual(track.take().intervals, [[59_000, 60_000]]);
+  });
+
+  test("tells how long the clock ran while it played, and not while it stood or was moved", () => {
+    const track = new Track(HOUR);
+
+    const wall = play(track, 0, 10_000, { rate: 2 });
+    track.note({ media: 10_000, wall: wall + 60_000, rate: 1 });
+    track.jumped();
+    play(track, 20_000, 21_000, { wall: wall + 90_000 });
+
+    assert.equal(track.take().wall, 5000 + 1000);
+    assert.equal(track.take().wall, 0);
+  });
+
+  test("tells of a part played twice how long both took", () => {
+    const track = new Track(HOUR);
+
+    const wall = play(track, 0, 4000);
+    track.jumped();
+    play(track, 0, 4000, { wall });
+
+    assert.deepEqual(track.take(), { intervals: [[0, 4000]], wall: 8000 });
   });
 
   test("speaks in whole milliseconds", () => {
-    const track = new Track();
+    const track = new Track(HOUR);
 
     track.note({ media: 0.4, wall: 0, rate: 1 });
     track.note({ media: 249.7, wall: 250, rate: 1 });
 
-    assert.deepEqual(track.take(), [[0, 250]]);
+    assert.deepEqual(track.take().intervals, [[0, 250]]);
   });
 });
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from lms.demo import jobs, people, views
+from lms.demo import captions, jobs, people, views
 from lms.kernel.work import Task
 from lms.web.context import House
 
@@ -27,3 +27,4 @@ def fill(house: House, *, now: datetime) -> None:
     with house.database.write() as session:
         people.fill(session, house=house, now=now)
         jobs.owe_recordings(session, now=now)
+        captions.add_missing(session, now=now)

@@ -5,11 +5,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from courses import queries, rules, services
+from courses import queries, services
 from courses.models import Recording, Viewing
 from courses.probe import probe
+from courses.watching.rules import is_watched
 from courses.words import lecture_label
-from lms.demo import recordings
+from lms.demo import captions, recordings
 from lms.demo.people import WATCHED
 from lms.kernel import clock
 from lms.kernel.i18n import text_in
@@ -37,16 +38,16 @@ def make_recording(job: Job) -> None:
         lecture = queries.lecture(session, code)
         if queries.recordings(session, lecture_id=lecture.id):
             return
-    source_key = f"uploads/demo-{code}"
-    target = storage.path(source_key)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    made = recordings.make(
+    source_key = captions.source_key(code)
+    target = storage.workplace(source_key)
+    recordings.make(
         code,
         title=text_in(lecture.titles, "ja"),
         target=target,
         series_label=f"伴走支援講座 {lecture_label(lecture.series.labels, lecture.number, 'ja')}",
     )
     seen = probe(target)
+    storage.keep(source_key)
     with job.transaction() as session:
         recording = services.add_recording(
             session,
@@ -56,8 +57,8 @@ def make_recording(job: Job) -> None:
             probe=seen,
             by=None,
             now=clock.now(),
-            captions=made.captions,
         )
+        captions.add(session, recording=recording, lecture=lecture, now=clock.now())
         _watch(session, recording, code=code, now=clock.now())
 
 
@@ -74,11 +75,12 @@ def _watch(session: Session, recording: Recording, *, code: str, now: datetime) 
                 supporter_id=person,
                 recording_id=recording.id,
                 intervals=[[0, end]],
+                unverified=[],
                 covered_ms=end,
                 position_ms=0 if share == 1 else end,
                 play_session="demo",
                 sequence=0,
-                covered_at=now if rules.is_watched(end, recording.duration_ms) else None,
-                updated_at=now,
+                covered_at=now if is_watched(end, recording.duration_ms) else None,
+                position_at=now,
             )
         )

@@ -14,6 +14,7 @@ from typing import Any, Self, cast
 import typst
 
 from courses.transcode import ffmpeg
+from lms.kernel.furigana import NOTATION
 from lms.kernel.resources import fonts_dir
 
 FPS = 15
@@ -47,7 +48,6 @@ class Slide:
 class DemoLecture:
     """What one sample recording shows; the closing slide is the last of `slides`."""
 
-    title_en: str
     slides: tuple[Slide, ...]
 
     @property
@@ -55,30 +55,28 @@ class DemoLecture:
         return TITLE_SECONDS + sum(slide.seconds for slide in self.slides)
 
     @property
+    def texts(self) -> Iterator[Mapping[str, str]]:
+        """Everything it says."""
+        for slide in self.slides:
+            yield from (slide.heading, *slide.points)
+
+    @property
     def changes(self) -> tuple[float, ...]:
         """When each slide after the title begins."""
         return tuple(TITLE_SECONDS + sum(s.seconds for s in self.slides[:n]) for n in range(len(self.slides)))
 
 
-@dataclass(frozen=True)
-class DemoRecording:
-    """A recording that was made, and its captions: WebVTT by language."""
-
-    lecture: str
-    captions: Mapping[str, str]
-
-
 with Path(__file__).with_name("slides.toml").open("rb") as _file:
     _DATA = tomllib.load(_file)
-_COMMON = _DATA.pop("common")
-_CLOSING = Slide.read(_COMMON["closing"])
+COMMON = _DATA.pop("common")
+_CLOSING = Slide.read(COMMON["closing"])
 DEMO_LECTURES: Mapping[str, DemoLecture] = {
-    lecture: DemoLecture(title_en=data["title"], slides=(*(Slide.read(slide) for slide in data["slides"]), _CLOSING))
+    lecture: DemoLecture(slides=(*(Slide.read(slide) for slide in data["slides"]), _CLOSING))
     for lecture, data in _DATA.items()
 }
 
 
-def make(lecture: str, *, title: str, series_label: str, target: Path) -> DemoRecording:
+def make(lecture: str, *, title: str, series_label: str, target: Path) -> None:
     """Write the sample recording of `lecture` (`basic-1` …) to `target`, an MP4 with H.264 and AAC.
 
     `series_label` stands above the title, such as 伴走支援講座 基礎①.
@@ -102,13 +100,6 @@ def make(lecture: str, *, title: str, series_label: str, target: Path) -> DemoRe
              "-c:a", "aac", "-b:a", "96k", "-movflags", "+faststart", "-f", "mp4", f"file:{target.resolve()}"],
             cwd=folder,
         )  # fmt: skip
-    return DemoRecording(
-        lecture=lecture,
-        captions={
-            "ja": _captions(shown, language="ja", title=title, series_label=series_label),
-            "en": _captions(shown, language="en", title=shown.title_en, series_label=series_label),
-        },
-    )
 
 
 def _draw(shown: DemoLecture, *, title: str, series_label: str) -> list[bytes]:
@@ -116,9 +107,9 @@ def _draw(shown: DemoLecture, *, title: str, series_label: str) -> list[bytes]:
     lecture = {
         "series": series_label,
         "title": title,
-        "sample": _COMMON["sample"],
+        "sample": COMMON["sample"],
         "slides": [
-            {"heading": slide.heading["ja"], "points": [point["ja"] for point in slide.points]}
+            {"heading": _drawn(slide.heading), "points": [_drawn(point) for point in slide.points]}
             for slide in shown.slides
         ],
     }
@@ -131,6 +122,11 @@ def _draw(shown: DemoLecture, *, title: str, series_label: str) -> list[bytes]:
         sys_inputs={"lecture": json.dumps(lecture)},
     )
     return cast("list[bytes]", pages)  # one alone would come bare, but there are always several
+
+
+def _drawn(text: Mapping[str, str]) -> str:
+    """The Japanese without its readings, which stand in captions only."""
+    return NOTATION.sub(r"\1", text["ja"])
 
 
 def _film(shown: DemoLecture) -> Iterator[str]:
@@ -177,23 +173,6 @@ def _sound(shown: DemoLecture, *, pitch: float) -> Iterator[str]:
         + f"amix=inputs={len(bells) + 1}:normalize=0:duration=first,"
         f"afade=t=in:d=1.5,afade=t=out:st={shown.seconds - 2}:d=2[sound]"
     )
-
-
-def _captions(shown: DemoLecture, *, language: str, title: str, series_label: str) -> str:
-    """WebVTT: a greeting over the title slide, then one cue a point, the first one under its heading."""
-    cues = [(0.0, TITLE_SECONDS, _COMMON["welcome"][language] % {"series": series_label, "title": title})]
-    for start, slide in zip(shown.changes, shown.slides, strict=True):
-        for number, point in enumerate(slide.points):
-            heading = f"{slide.heading[language]}\n" if number == 0 else ""
-            at = start + number * POINT_SECONDS
-            cues.append((at, at + POINT_SECONDS, heading + point[language]))
-    blocks = [f"{_stamp(start)} --> {_stamp(end)}\n{text}\n" for start, end, text in cues]
-    return "\n".join(["WEBVTT\n", *blocks])
-
-
-def _stamp(seconds: float) -> str:
-    whole, part = divmod(round(seconds * 1000), 1000)
-    return f"00:{whole // 60:02d}:{whole % 60:02d}.{part:03d}"
 
 
 def _clock(seconds: float) -> str:

@@ -8,7 +8,7 @@ from courses.models import ProgrammeRow
 from lms.kernel import clock
 from lms.kernel.i18n import text_in
 from lms.kernel.settings import Settings
-from lms.kernel.storage import FileStorage
+from lms.kernel.storage import Storage
 from lms.kernel.work import Job
 from lms.memoranda import letters, queries, services
 from lms.memoranda.letters import Pack, ProgrammeTerms, Recipient
@@ -34,12 +34,12 @@ def render_pack(job: Job) -> None:
     with job.transaction() as session:
         services.keep_pack(session, memorandum_id=memorandum_id, rendered=rendered)
         kept = queries.memorandum(session, memorandum_id).pack_key
-    for other in parts.storage.path(rendered.key).parent.iterdir():
-        if f"packs/{memorandum_id}/{other.name}" != kept:  # an old address is nobody's business any more
-            parts.storage.delete(f"packs/{memorandum_id}/{other.name}")
+    for other in parts.storage.keys(f"packs/{memorandum_id}"):
+        if other != kept:  # an old address is nobody's business any more
+            parts.storage.delete(other)
 
 
-def render(pack: Pack, *, memorandum_id: int, made_for: str, storage: FileStorage) -> Rendered:
+def render(pack: Pack, *, memorandum_id: int, made_for: str, storage: Storage) -> Rendered:
     """The papers as a PDF in storage, under a name made from their bytes."""
     pdf = letters.render([pack])
     sha256 = hashlib.sha256(pdf).hexdigest()

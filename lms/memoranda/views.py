@@ -1,6 +1,7 @@
 """The paper cycle at the secretariat's desk."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import cast
 
 from flask import Blueprint, request, send_file
@@ -77,8 +78,8 @@ def pack(memorandum_id: int) -> ResponseReturnValue:
     memo = queries.memorandum(session(), memorandum_id)
     if memo.pack_key is None:
         raise NotFound("The papers are not ready yet. Wait a moment, or ask for the address.")
-    path = house().storage.path(memo.pack_key).resolve()
-    return send_file(path, mimetype="application/pdf", download_name=f"{memo.number}.pdf", max_age=0)
+    papers = BytesIO(house().storage.get(memo.pack_key))
+    return send_file(papers, mimetype="application/pdf", download_name=f"{memo.number}.pdf", max_age=0)
 
 
 @bp.post("/<int:memorandum_id>/render")

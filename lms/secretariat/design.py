@@ -19,6 +19,7 @@ from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput
 
 from courses import queries as courses
+from courses.glossary.entries import sample_entry
 from lms.kernel import i18n
 from lms.kernel.furigana import with_ruby
 from lms.kernel.i18n import lazy_gettext as _l
@@ -137,6 +138,7 @@ def design() -> ResponseReturnValue:
             refused_form=_form("refused-", titles=titles, refused=True),
             happened=_happened(now()),
             moment=now(),
+            term=sample_entry(),
             number=min(max(request.args.get("page", 4, type=int), 1), PAGES),
             pages=PAGES,
             here=url_for("design.design", language=code),

@@ -13,7 +13,7 @@ from lms.kernel import clock
 from lms.kernel.db import Database
 from lms.kernel.mail import Transport
 from lms.kernel.settings import Settings
-from lms.kernel.storage import FileStorage
+from lms.kernel.storage import Storage
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -24,7 +24,7 @@ class House:
 
     settings: Settings
     database: Database
-    storage: FileStorage
+    storage: Storage
     transport: Transport
     secret_key: str
 

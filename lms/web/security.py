@@ -9,25 +9,30 @@ from flask import Flask, Response, abort, g, request
 
 from lms.web.context import SAFE_METHODS, is_kept_nowhere
 
-CONTENT_SECURITY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "media-src 'self' blob:",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+
+
+def content_security(media_origin: str = "") -> str:
+    """What pages may load: our own, and recordings from the object store that sends them, if one does."""
+    elsewhere = f" {media_origin}" if media_origin else ""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"connect-src 'self'{elsewhere}",
+            f"img-src 'self' data:{elsewhere}",
+            f"media-src 'self' blob:{elsewhere}",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
 
 
 def request_id() -> str:
@@ -37,12 +42,13 @@ def request_id() -> str:
     return str(g.request_id)
 
 
-def init_security(app: Flask) -> None:
+def init_security(app: Flask, *, media_origin: str = "") -> None:
     """Refuse cross-site writes, bind the reference to the log, set the headers.
 
     Cross-site writes are told by what browsers themselves say (Fetch Metadata, else Origin), so no form needs a token
     and no page that was open over lunch loses its answer. See docs/decisions/0004.
     """
+    headers = HEADERS | {"Content-Security-Policy": content_security(media_origin)}
 
     @app.before_request
     def refuse_other_sites() -> None:
@@ -60,7 +66,7 @@ def init_security(app: Flask) -> None:
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("X-Request-ID", request_id())
         if response.mimetype == "text/html":

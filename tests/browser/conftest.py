@@ -29,7 +29,7 @@ from tests.pseudo import write_language
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
-CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:20.000\n見本の字幕です。\n"
+CAPTIONS = "00:00.000 --> 00:20.000\n見本の字幕です。\n"
 # What axe calls a rule of WCAG 2.2 at level A or AA, and its own best practice.
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -77,10 +77,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         target = house.storage.path("uploads/film")
         target.parent.mkdir(parents=True)
         shutil.copyfile(film, target)
-        add_recording(
+        added = add_recording(
             session, lecture_id=lecture(session, "basic-2").id, source_key="uploads/film", file_name="film.mp4",
-            probe=probe(film), by=None, now=clock.now(), captions={"ja": CAPTIONS},
+            probe=probe(film), by=None, now=clock.now(),
         )  # fmt: skip
+        make.captions(session, added, {"ja": CAPTIONS})
         session.commit()
         emails = office.email, person.email
     port = free_port()

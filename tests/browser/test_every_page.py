@@ -30,11 +30,17 @@ EVERY_FACE = {"ja", "ar"}
 WHO = {"public": None, "signed_in": people.TRAINEE.email, "secretariat": people.OFFICE.email}
 # These answer something else than a page.
 NO_PAGES = {
+    "/courses/<code>/captions/<language>.vtt",
+    "/courses/<code>/chapters/<language>.vtt",
     "/courses/<code>/progress",
+    "/glossary/terms.json",
     "/health",
     "/media/<int:expires>/<signature>/<recording>/<path:path>",
     "/secretariat/memoranda/<int:memorandum_id>/pack.pdf",
+    "/secretariat/recordings/<int:recording_id>/captions/<kind>/<language>/file",
+    "/secretariat/recordings/<int:recording_id>/captions/draft",
     "/secretariat/recordings/<int:recording_id>/progress",
+    "/secretariat/supporters/<int:supporter_id>/xapi",
     "/static/<path:path>",
 }
 SUBMIT = "main form button[type=submit]"
@@ -71,8 +77,11 @@ def samples(whole: Whole) -> dict[str, list[Visit]]:
     return {
         "/": [Visit("/"), Visit("/nowhere"), Visit("/nowhere", person(3)), Visit("/nowhere", people.OFFICE.email)],
         "/courses/<code>": [Visit(f"/courses/{code}") for code in ("basic-2", "basic-3", "basic-4")],
+        "/courses/<code>/transcript": [Visit(f"/courses/basic-2/transcript{more}") for more in ("", "?q=見本", "?q=nothing")],
+        "/courses/search": [Visit(f"/courses/search{more}") for more in ("?q=見本", "", "?q=nothing")],
         "/demo/outbox/<name>": [Visit(f"/demo/outbox/{mail}")],
         "/first-account/<token>": [Visit("/first-account/too-old")],
+        "/glossary": [Visit("/glossary"), Visit("/glossary?q=card"), Visit("/glossary?q=nothing-of-the-kind")],
         "/my-address": [Visit("/my-address"), Visit("/my-address", person(8), press=SUBMIT)],
         "/my-training": [Visit("/my-training", email) for email in EVERYBODY],
         "/my-training/accompany": [
@@ -87,6 +96,15 @@ def samples(whole: Whole) -> dict[str, list[Visit]]:
             *(Visit(f"{desk}/memoranda/{memoranda[state]}") for state in State if state in memoranda),
             Visit(f"{desk}/memoranda/{memoranda[State.RETURNED]}", press="form[action$='/checked'] button"),
         ],
+        "/secretariat/recordings/<int:recording_id>/captions": [
+            Visit(f"{desk}/recordings/1/captions"),
+            Visit(f"{desk}/recordings/1/captions", press="#page-form button"),
+        ],
+        "/secretariat/recordings/<int:recording_id>/captions/<kind>/<language>": [
+            Visit(f"{desk}/recordings/1/captions/captions/ja"),
+            Visit(f"{desk}/recordings/1/captions/captions/vi", press="#page-form button[type=submit]"),
+            Visit(f"{desk}/recordings/1/captions/chapters/ar"),
+        ],
         "/secretariat/responses/<int:response_id>": [
             *(Visit(f"{desk}/responses/{number}") for number in responses.values()),
             Visit(f"{desk}/responses/{responses[ResponseState.SUBMITTED]}", press="form[action$='/return'] button"),
@@ -95,6 +113,10 @@ def samples(whole: Whole) -> dict[str, list[Visit]]:
         "/secretariat/supporters/<int:supporter_id>": [
             Visit(f"{desk}/supporters/{ids[email]}")
             for email in (people.TRAINEE.email, people.FOREIGN_ROOTS.email, people.SUPPORTER.email, person(6))
+        ],
+        "/secretariat/supporters/<int:supporter_id>/watched/<code>": [
+            Visit(f"{desk}/supporters/{ids[people.TRAINEE.email]}/watched/basic-2"),
+            Visit(f"{desk}/supporters/{ids[people.TRAINEE.email]}/watched/basic-3", press="#page-form button"),
         ],
         "/surveys/<code>": [
             Visit("/surveys/basic-2"),

@@ -21,12 +21,13 @@ from lms.kernel.settings import Settings
 from lms.migrations import migrate
 from lms.supporters import queries as supporters
 from lms.web.context import House
+from tests import make
 from tests.conftest import load_content
 from tests.flows.test_killed import _answers
 from tests.media import SPOKEN, clip
 from tests.processes import free_port, lms, wait_for
 
-CAPTIONS = {"ja": "WEBVTT\n\n00:00.000 --> 00:20.000\n見本の字幕です。\n"}
+CAPTIONS = {"ja": "00:00.000 --> 00:12.000\n{見本|みほん}の{字幕|じまく}です。\n"}
 FILM = "uploads/film"
 SECONDS = 12
 
@@ -78,8 +79,8 @@ def _fill(app: Flask, house: House, folder: Path) -> None:
         assert trainee is not None
         session.add(
             Viewing(
-                supporter_id=trainee.id, recording_id=ready.id, intervals=[[0, 3000], [5000, 6000]], covered_ms=4000,
-                position_ms=3000, play_session="demo", sequence=0, covered_at=None, updated_at=clock.now(),
+                supporter_id=trainee.id, recording_id=ready.id, intervals=[[0, 3000], [5000, 6000]], unverified=[], covered_ms=4000,
+                position_ms=3000, play_session="demo", sequence=0, covered_at=None, position_at=clock.now(),
             )
         )  # fmt: skip
     worker_for(app).drain()
@@ -88,10 +89,12 @@ def _fill(app: Flask, house: House, folder: Path) -> None:
 
 
 def _add(house: House, session, code: str, film: Path):
-    return add_recording(
+    added = add_recording(
         session, lecture_id=lecture(session, code).id, source_key=FILM, file_name="見本.mp4", probe=probe(film),
-        by=None, now=clock.now(), captions=CAPTIONS,
+        by=None, now=clock.now(),
     )  # fmt: skip
+    make.captions(session, added, CAPTIONS)
+    return added
 
 
 def come_in(context: BrowserContext, email: str | None, *, language: str) -> None:

@@ -59,6 +59,40 @@ def test_going_back_one_step_keeps_the_people(database):
         assert connection.execute(sa.text("SELECT network_id, furigana FROM supporter")).all() == [("1", None)]
 
 
+def test_captions_of_before_stay_and_can_be_edited(database):
+    command.downgrade(config_for(database), "0004")
+    with database.engine.execution_options(write=True).begin() as connection:
+        for statement in (
+            "INSERT INTO series (id, code, position, titles, labels) VALUES (1, 'basic', 1, '{}', '{}')",
+            "INSERT INTO lecture (id, code, series_id, number, titles, summaries) VALUES (1, 'basic-1', 1, 1, '{}', '{}')",
+            (
+                "INSERT INTO recording (id, key, lecture_id, number, state, file_name, source_key, duration_ms, width,"
+                " height, has_audio, package, added_at)"
+                " VALUES (1, 'k', 1, 1, 'preparing', '', '', 1, 1, 1, false, '{}', '2026-01-02')"
+            ),
+            "INSERT INTO caption (id, recording_id, language, webvtt) VALUES (1, 1, 'ja', 'WEBVTT'), (2, 1, 'en', '')",
+        ):
+            connection.execute(sa.text(statement))
+
+    migrate(database)
+
+    with database.engine.connect() as connection:
+        found = connection.execute(
+            sa.text("SELECT kind, state, version, language, webvtt, updated_at FROM caption")
+        ).all()
+    assert [(*row[:5], str(row[5])[:10]) for row in found] == [("captions", "shown", 1, "ja", "WEBVTT", "2026-01-02")]
+    with database.engine.execution_options(write=True).begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO caption (id, recording_id, kind, language, state, webvtt, updated_at, version)"
+                " VALUES (3, 1, 'chapters', 'ja', 'shown', 'WEBVTT', '2026-01-01', 1)"
+            )
+        )
+    command.downgrade(config_for(database), "0004")
+    with database.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT id, language, webvtt FROM caption")).all() == [(1, "ja", "WEBVTT")]
+
+
 def test_no_constraint_is_nameless():
     nameless = [
         f"{table.name}: {constraint}"
@@ -80,6 +114,9 @@ def test_no_constraint_is_nameless():
         ("supporter", {"email": "MIHON@example.jp"}, "email_is_lower_case"),
         ("supporter", {"postal_code": "x"}, "address_is_whole"),
         ("recording", {"state": "published"}, "published_has_date"),
+        ("caption", {"webvtt": ""}, "says_something"),
+        ("caption", {"kind": "chapters", "state": "draft"}, "drafts_are_captions"),
+        ("caption", {"kind": "poems"}, "kind"),
         ("standing", {"until": "2020-01-01"}, "ends_after_it_began"),
         ("wrong_sentence", {"sentence": ""}, "names_a_sentence"),
         ("wrong_sentence", {"settled_at": "2026-01-01"}, "settled_by_somebody"),
@@ -110,6 +147,10 @@ def test_a_state_that_must_never_exist_is_refused_by_name(database, table, value
         "recording": {
             "id": 1, "key": "k", "lecture_id": 1, "number": 1, "state": "preparing", "file_name": "", "source_key": "",
             "duration_ms": 1, "width": 1, "height": 1, "has_audio": False, "package": "{}", "added_at": "2026-01-01",
+        },
+        "caption": {
+            "id": 1, "recording_id": 1, "kind": "captions", "language": "ja", "state": "shown", "webvtt": "WEBVTT",
+            "updated_at": "2026-01-01", "version": 1,
         },
         "standing": {"id": 1, "supporter_id": 1, "kind": "trainee", "since": "2026-01-01"},
         "wrong_sentence": {

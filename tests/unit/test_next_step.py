@@ -40,6 +40,7 @@ def lecture(code: str) -> LectureRow:
         unverified_ms=0,
         position_ms=0,
         covered_at=None,
+        attested_at=None,
     )
 
 

@@ -219,7 +219,7 @@ def test_the_time_bar_has_a_small_view_for_each_segment(lecture: Made) -> None:
     ]  # fmt: skip
     with av.open(str(folder / "sprite01.jpg")) as sprite, av.open(str(folder / "poster.jpg")) as poster:
         assert (sprite.streams.video[0].width, sprite.streams.video[0].height) == (480, 90)
-        assert (poster.streams.video[0].width, poster.streams.video[0].height) == (1280, 720)
+        assert (poster.streams.video[0].width, poster.streams.video[0].height) == (854, 480)
 
 
 def test_progress_only_goes_forward_and_ends_at_one(lecture: Made) -> None:

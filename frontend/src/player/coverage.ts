@@ -9,11 +9,12 @@ const WIDTH = 1000;
 const SHORTEST_GAP_MS = 5000;
 const GAPS_SHOWN = 6;
 
-/** The server's answer to a report. */
+/** The server's answer to a report. `unverified` (ms) was reported beyond what time allows; a page begins without it. */
 export interface Coverage {
   readonly share: number;
   readonly intervals: readonly Interval[];
   readonly covered: boolean;
+  readonly unverified?: number;
 }
 
 export function isCoverage(answer: unknown): answer is Coverage {

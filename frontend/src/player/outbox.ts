@@ -7,20 +7,27 @@
 
 import type { Interval } from "./track.ts";
 
-/** One report, as the server reads it. Times are milliseconds of media time. */
+/**
+ * One report, as the server reads it. `intervals` and `position` are milliseconds of media time, `wall_ms` how long the
+ * clock ran while they were played; `ticket` is the server's own word since when the page can have been playing.
+ */
 export interface Batch {
+  readonly recording: string;
+  readonly ticket: string;
   readonly play_session: string;
   readonly sequence: number;
   readonly intervals: readonly Interval[];
-  readonly position: number;
+  readonly wall_ms: number;
   readonly rate: number;
-  readonly recording: string;
+  readonly position: number;
 }
 
+/** `ended` is when the batch ended, by this device's clock; what the server is told is how long ago that was. */
 export interface Owed {
   readonly viewer: string;
   readonly url: string;
   readonly batch: Batch;
+  readonly ended: number;
 }
 
 export interface Store {
@@ -33,7 +40,7 @@ export interface Store {
 export type Outcome = "saved" | "waiting" | "signed-out";
 
 /** Answers that will not change however often the report is sent: it is dropped like one that was taken. */
-const FINAL = new Set([400, 404, 409, 413, 422]);
+const FINAL = new Set([400, 403, 404, 409, 413, 422]);
 const PATIENCE_MS = 30_000;
 
 export class Outbox {
@@ -53,7 +60,7 @@ export class Outbox {
    * so does one that a full disk refuses to keep.
    */
   async put(url: string, batch: Batch, { leaving = false } = {}): Promise<Outcome | undefined> {
-    const owed = { viewer: this.viewer, url, batch };
+    const owed = { viewer: this.viewer, url, batch, ended: Date.now() };
     const storing = this.store.add(owed).catch(() => undefined);
     if (!leaving && (await storing) !== undefined) return this.drain();
     const outcome = await this.send(owed);
@@ -81,12 +88,12 @@ export class Outbox {
     return outcome;
   }
 
-  private async send({ url, batch }: Owed): Promise<Outcome> {
+  private async send({ url, batch, ended }: Owed): Promise<Outcome> {
     try {
       const response = await fetch(url, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json" },
-        body: JSON.stringify(batch),
+        body: JSON.stringify({ ...batch, late_ms: Math.max(0, Date.now() - ended) }),
         keepalive: true,
         signal: AbortSignal.timeout(PATIENCE_MS),
       });

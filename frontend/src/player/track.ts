@@ -15,6 +15,12 @@ export interface Moment {
   readonly rate: number;
 }
 
+/** What was played: sorted intervals, none touching another, and how long the clock ran meanwhile (ms). */
+export interface Played {
+  readonly intervals: readonly Interval[];
+  readonly wall: number;
+}
+
 /** Position events arrive late and in bursts; a step may run this far ahead of the clock. */
 export const TOLERANCE_MS = 1500;
 
@@ -44,15 +50,22 @@ export function gaps(intervals: readonly Interval[], duration: number, shortest:
   return between.filter(([start, end]) => end - start >= shortest);
 }
 
-/** Collects what is played until somebody takes it. */
+/** Collects what is played until somebody takes it. Nothing lies beyond `duration`: players run a moment longer. */
 export class Track {
+  private readonly duration: number;
   private last: Moment | undefined;
   private seen: Interval[] = [];
+  private wall = 0;
+
+  constructor(duration: number) {
+    this.duration = duration;
+  }
 
   /** The recording stands here; if it got here by playing, the way counts. */
   note(moment: Moment): void {
     if (this.last && isPlayed(this.last, moment)) {
-      this.seen = merge([...this.seen, [Math.round(this.last.media), Math.round(moment.media)]]);
+      this.seen = merge([...this.seen, [this.inside(this.last.media), this.inside(moment.media)]]);
+      this.wall += moment.wall - this.last.wall;
     }
     this.last = moment;
   }
@@ -63,9 +76,14 @@ export class Track {
   }
 
   /** What was played since the last taking. */
-  take(): Interval[] {
-    const taken = this.seen;
+  take(): Played {
+    const taken = { intervals: this.seen, wall: Math.round(this.wall) };
     this.seen = [];
+    this.wall = 0;
     return taken;
+  }
+
+  private inside(media: number): number {
+    return Math.min(Math.round(media), this.duration);
   }
 }

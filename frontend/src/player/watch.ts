@@ -1,5 +1,6 @@
 /** Listens to a recording being played, and reports what was watched. */
 
+import { leftAt } from "./left.ts";
 import { Outbox, type Outcome } from "./outbox.ts";
 import { openStore } from "./store.ts";
 import { Track } from "./track.ts";
@@ -7,10 +8,13 @@ import { Track } from "./track.ts";
 const REPORT_EVERY_MS = 10_000;
 const TRY_AGAIN_MS = 15_000;
 
+/** `ticket` comes with the page; `duration` is in milliseconds of media time. */
 export interface Watching {
   readonly url: string;
   readonly viewer: string;
   readonly recording: string;
+  readonly ticket: string;
+  readonly duration: number;
   readonly answered: (answer: unknown) => void;
   readonly became: (outcome: Outcome) => void;
 }
@@ -24,14 +28,18 @@ function playSession(): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-export async function watch(
+/** Returns what notes that the recording stands where it does now: for whoever is about to move it elsewhere. */
+export function watch(
   video: HTMLVideoElement,
-  { url, viewer, recording, answered, became }: Watching,
-): Promise<void> {
-  const outbox = new Outbox(await openStore(), viewer, (from, answer) => {
-    if (from === url) answered(answer);
-  });
-  const track = new Track();
+  { url, viewer, recording, ticket, duration, answered, became }: Watching,
+): () => void {
+  const outbox = openStore().then(
+    (store) =>
+      new Outbox(store, viewer, (from, answer) => {
+        if (from === url) answered(answer);
+      }),
+  );
+  const track = new Track(duration);
   const session = playSession();
   let sequence = 0;
   let reported = performance.now();
@@ -42,7 +50,7 @@ export async function watch(
     clearTimeout(retry);
     if (outcome === "waiting") retry = setTimeout(sendOwed, TRY_AGAIN_MS);
   };
-  const sendOwed = (): void => void outbox.drain().then(settle);
+  const sendOwed = (): void => void outbox.then((box) => box.drain()).then(settle);
 
   const note = (): void => {
     if (video.seeking) track.jumped();
@@ -50,19 +58,24 @@ export async function watch(
   };
   const report = (leaving: boolean): void => {
     note();
-    const intervals = track.take();
+    const { intervals, wall } = track.take();
     reported = performance.now();
     if (intervals.length === 0) return;
-    const position = Math.round(video.currentTime * 1000);
     const batch = {
+      recording,
+      ticket,
       play_session: session,
       sequence: ++sequence,
       intervals,
-      position,
+      wall_ms: wall,
       rate: video.playbackRate,
-      recording,
+      position: Math.min(Math.round(video.currentTime * 1000), duration),
     };
-    void outbox.put(url, batch, { leaving }).then(settle);
+    void outbox.then((box) => box.put(url, batch, { leaving })).then(settle);
+  };
+  const leave = (): void => {
+    report(true);
+    if (sequence > 0) leftAt(recording, Math.round(video.currentTime * 1000));
   };
 
   video.addEventListener("timeupdate", () => {
@@ -73,9 +86,14 @@ export async function watch(
   for (const event of ["play", "playing", "waiting", "ratechange", "seeked"]) video.addEventListener(event, note);
   for (const stop of ["pause", "ended"]) video.addEventListener(stop, () => report(false));
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") report(true);
+    if (document.visibilityState === "hidden") leave();
   });
-  window.addEventListener("pagehide", () => report(true));
+  window.addEventListener("pagehide", leave);
+  // The next page is asked for before this one is hidden; told now, it already knows. Only while playing, because some
+  // browsers do not keep a page for Back that listens to this.
+  video.addEventListener("play", () => window.addEventListener("beforeunload", leave));
+  video.addEventListener("pause", () => window.removeEventListener("beforeunload", leave));
   window.addEventListener("online", sendOwed);
   sendOwed();
+  return note;
 }

@@ -1,0 +1,1 @@
+"""Captions and chapters of recordings: taken in, corrected, shown, searched."""

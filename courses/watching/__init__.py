@@ -1,0 +1,1 @@
+"""The watch record: what of a recording somebody has really played."""
