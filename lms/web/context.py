@@ -79,7 +79,7 @@ class Sessions(SecureCookieSessionInterface):
         """Set the cookie."""
         super().save_session(app, session, response)
         if request.method not in SAFE_METHODS:
-            response.vary.discard("Cookie")
+            response.vary.discard("cookie")  # werkzeug finds a name in a list of several only in lower case
 
 
 def init_context(app: Flask, parts: House) -> None:
