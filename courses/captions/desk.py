@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import ndiff
+from difflib import unified_diff
 from typing import Any, cast
 
 from flask import Blueprint, Response, jsonify, request
@@ -265,12 +265,15 @@ def _thanks() -> str:
 
 def _excerpts(text: str, faults: Sequence[int]) -> list[tuple[int, str, bool]]:
     """The lines at fault with one before and two after each: number, text, whether something is wrong there."""
-    lines = text.split("\n")
+    lines = webvtt.LINE_END.split(text)
     near = {line + step for line in faults for step in (-1, 0, 1, 2)}
     return [(number, line, number in faults) for number, line in enumerate(lines, start=1) if number in near]
 
 
 def _differences(theirs: str, mine: str) -> list[tuple[str, str]]:
-    """Lines that only one of two texts has: ("theirs" or "mine", the line), in order."""
+    """Lines that only one of two texts has: ("theirs" or "mine", the line), in order; empty lines do not count."""
     sides = {"-": "theirs", "+": "mine"}
-    return [(sides[line[0]], line[2:]) for line in ndiff(theirs.splitlines(), mine.splitlines()) if line[0] in sides]
+    before, after = ([line for line in text.splitlines() if line] for text in (theirs, mine))
+    # ndiff would also mark what differs within a line, and need minutes for two long texts that have nothing in common.
+    changed = list(unified_diff(before, after, n=0, lineterm=""))[2:]
+    return [(sides[line[0]], line[1:]) for line in changed if line[0] in sides]

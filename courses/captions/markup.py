@@ -17,9 +17,10 @@ from lms.kernel.furigana import MARKS, NOTATION
 STYLES = "biu"
 DROPPED = {"c", "lang", "font", "s", "span"}
 TAG = re.compile(
-    r"<(?P<close>/?)(?P<name>[A-Za-z]+)(?:\.[^\s<>]*)?(?:[ \t]+(?P<said>[^<>]*?))?>|<[\d:.]+>|\{\\[^{}]*\}"
+    r"<(?P<close>/?)(?P<name>[A-Za-z]+)(?:\.[^\s<>]*)?(?:[ \t]++(?P<said>[^<>]*?))?>|<[\d:.]+>|\{\\[^{}]*\}"
 )
-BREAK = re.compile(r"[^\S\n]*\n\s*")
+# Looked for from where the blanks begin, not again from each of them.
+BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*+\n\s*")
 # Control characters have no place in a caption; the marks are how this site writes readings inside.
 NEVER = dict.fromkeys([*(n for n in range(32) if n not in {9, 10}), *map(ord, MARKS)])
 

@@ -106,12 +106,14 @@ def of_recording(session: Session, recording_id: int) -> list[Caption]:
     return sorted(found, key=lambda caption: (caption.kind, languages.in_order(caption.language)))
 
 
-def one(session: Session, *, recording_id: int, kind: CaptionKind, language: str) -> Caption | None:
+def one(
+    session: Session, *, recording_id: int, kind: CaptionKind, language: str, for_update: bool = False
+) -> Caption | None:
     """Captions or chapters of a recording in a language, shown or a draft."""
     wanted = sa.select(Caption).where(
         Caption.recording_id == recording_id, Caption.kind == kind, Caption.language == language
     )
-    return session.scalar(wanted)
+    return session.scalar(wanted.with_for_update() if for_update else wanted)
 
 
 def earlier_version(session: Session, recording: Recording) -> Recording | None:

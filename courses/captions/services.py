@@ -39,7 +39,7 @@ def save(
     `seen` is the version they began with, 0 for none. Raises Conflict if there is another by now.
     """
     webvtt = write(cues)
-    caption = queries.one(session, recording_id=recording_id, kind=kind, language=language)
+    caption = queries.one(session, recording_id=recording_id, kind=kind, language=language, for_update=True)
     if (caption.version if caption else 0) != seen:
         raise Conflict(OVERTAKEN)
     if caption is None:
@@ -130,7 +130,8 @@ def index(session: Session, caption: Caption) -> None:
             }
             for number, cue in enumerate(kept(caption.webvtt), start=1)
         ]
-        session.execute(sa.insert(CaptionLine), lines) if lines else None
+        if lines:
+            session.execute(sa.insert(CaptionLine), lines)
 
 
 def _made(

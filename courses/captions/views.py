@@ -16,8 +16,7 @@ from courses.captions.webvtt import Cue
 from courses.glossary.marking import mark_terms
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.i18n import DEFAULT, current_language, shows_furigana
-from lms.kernel.identity import Role
-from lms.web.access import current_person, signed_in
+from lms.web.access import is_secretariat, signed_in
 from lms.web.context import session, today
 from lms.web.pages import page
 
@@ -44,7 +43,7 @@ def _track(code: str, kind: CaptionKind, language: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound("There is no such page.")
     answer = Response(found.webvtt, mimetype="text/vtt")
-    answer.set_etag(f"{found.id:x}-{found.version:x}")
+    answer.add_etag()
     answer.cache_control.private = True
     answer.cache_control.no_cache = True
     return answer.make_conditional(request)
@@ -52,13 +51,8 @@ def _track(code: str, kind: CaptionKind, language: str) -> ResponseReturnValue:
 
 def _check_may_watch(code: str) -> None:
     lecture = courses.lecture(session(), code)
-    if not _is_secretariat() and lecture.id in courses.hidden_lectures(session(), on=today()):
+    if not is_secretariat() and lecture.id in courses.hidden_lectures(session(), on=today()):
         raise Refused("This lecture cannot be watched this year.")
-
-
-def _is_secretariat() -> bool:
-    person = current_person()
-    return person is not None and person.role is Role.SECRETARIAT
 
 
 @bp.get("/<code>/transcript")
@@ -97,7 +91,7 @@ def find() -> ResponseReturnValue:
     """Where in any lecture something is said."""
     words, language = _words(), request.args.get("language", "")
     spoken = queries.languages_shown(session())
-    hidden_on = None if _is_secretariat() else today()
+    hidden_on = None if is_secretariat() else today()
     only = language if language in spoken else None
     too_short = bool(words) and search.is_too_short(search.fold(words))
     hits = [] if too_short else queries.find(session(), words=words, language=only, hidden_on=hidden_on)

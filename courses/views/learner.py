@@ -14,9 +14,8 @@ from courses.rules import RecordingState
 from courses.views import media
 from courses.watching import ticket
 from courses.watching.rules import WATCHED_SHARE
-from lms.kernel.identity import Role
 from lms.kernel.work import progress_of
-from lms.web.access import current_person, me, signed_in
+from lms.web.access import is_secretariat, me, signed_in
 from lms.web.context import house, now, session, today
 from lms.web.pages import page
 
@@ -41,7 +40,7 @@ def lectures() -> ResponseReturnValue:
 def lecture(code: str) -> ResponseReturnValue:
     """The lecture: its player, what one has seen, its survey, the lectures beside it."""
     before, row, after = queries.lecture_among(queries.lecture_rows(session(), supporter=me(), on=today()), code=code)
-    film = queries.published(session(), code) if _may_watch(row) else None
+    film = queries.published(session(), code) if row.not_viewable is None or is_secretariat() else None
     waiting = queries.preparing(session(), code) if film is None and row.not_viewable is None else None
     return page(
         "courses/lecture.html",
@@ -79,11 +78,6 @@ def _sizes(package: Mapping[str, Any]) -> dict[str, Any]:
     sound = package["audio_bytes"]
     pictures = [(min(r["width"], r["height"]), r["bytes"] + sound) for r in package["renditions"]]
     return {"sound": sound, "pictures": sorted(pictures, reverse=True)}
-
-
-def _may_watch(row: LectureRow) -> bool:
-    person = current_person()
-    return row.not_viewable is None or (person is not None and person.role is Role.SECRETARIAT)
 
 
 def _poster(row: LectureRow) -> str | None:

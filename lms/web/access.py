@@ -58,6 +58,12 @@ def current_person() -> Person | None:
     return cast("Person", person) if person.is_authenticated else None
 
 
+def is_secretariat() -> bool:
+    """Whether whoever is signed in works at the desk."""
+    person = current_person()
+    return person is not None and person.role is Role.SECRETARIAT
+
+
 def me() -> SupporterId:
     """The signed-in person's id; only for views that need one."""
     person = current_person()

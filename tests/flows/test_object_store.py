@@ -44,6 +44,7 @@ def upload(browser, content: bytes) -> None:
     browser.client.patch(place, data=content, headers={"Upload-Offset": "0"})
     for _ in range(2):  # the second time, as if the first answer had been lost
         assert browser.client.post(f"{place}/finish").status_code == 200
+        assert browser.client.head(place).headers["Upload-Offset"] == str(len(content))
 
 
 def test_an_upload_becomes_a_film_in_the_store_and_leaves_nothing_here(app, house, tmp_path):

@@ -1,5 +1,7 @@
 """Caption files: what they say, what is wrong with them and in which line, and that nothing is lost on the way."""
 
+from time import monotonic
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +54,15 @@ def test_what_stands_in_the_editor_is_read_again(run):
 def test_whatever_comes_gives_sentences_and_no_crash(text):
     assert isinstance(read(text).findings, tuple)
     assert isinstance(read_chapters(text, duration_ms=MINUTE).findings, tuple)
+
+
+@pytest.mark.parametrize("text", ["<v" + " " * 100_000, "a" + " " * 100_000 + "b"])
+def test_a_line_of_blanks_is_read_at_once(text):
+    begun = monotonic()
+
+    read(f"00:01.000 --> 00:02.000\n{text}\n")
+
+    assert monotonic() - begun < 5
 
 
 def test_a_file_with_everything_is_understood():

@@ -1,6 +1,7 @@
 """Captions at the desk: files with all their faults, the editor, two people at once, what a new recording takes over."""
 
 from io import BytesIO
+from time import monotonic
 
 import pytest
 
@@ -85,6 +86,14 @@ def test_a_file_with_faults_stands_in_the_editor_with_their_lines(session, desk)
     assert {li["id"] for li in page.soup.select(".lines__wrong")} == {"line-3", "line-6"}
     assert "x < y" in typed(page)
     assert kept(session, film) is None
+
+
+def test_the_lines_of_a_file_from_an_old_mac_are_counted_likewise(session, desk):
+    film = make.recording(session, "basic-1")
+
+    page = upload(desk, film, b"WEBVTT\r\r00:03.000 --> 00:02.000\rx\r", status=422)
+
+    assert [li.get_text() for li in page.soup.select(".lines__wrong")] == ["300:03.000 --> 00:02.000"]
 
 
 def test_a_file_for_a_language_that_is_there_is_looked_at_before_it_replaces(session, film, desk):
@@ -177,6 +186,23 @@ def test_two_people_at_once_lose_nothing(session, film, desk, browser_of):
     assert "旅券" in kept(session, film).webvtt
     send(desk, film, typed(page), version=page.one("input[name=version]")["value"])
     assert "って何" in kept(session, film).webvtt
+
+
+def test_two_long_texts_with_nothing_in_common_are_compared_at_once(session, desk):
+    film = make.recording(session, "basic-1", duration_ms=3_600_000)
+    theirs, mine = (
+        "\n".join(f"{n // 60:02d}:{n % 60:02d}.{part} --> {n // 60:02d}:{n % 60:02d}.900\n{word} {n * 7919}\n" for n in range(900))
+        for part, word in (("100", "在留資格"), ("200", "パスポート"))
+    )  # fmt: skip
+    make.captions(session, film, {"ja": theirs})
+    session.commit()
+    begun = monotonic()
+
+    page = send(desk, film, mine, version=0, status=409)
+
+    assert monotonic() - begun < 10
+    sides = [len(page.soup.select(f".differences__{side}")) for side in ("theirs", "yours", "mine")]
+    assert sides == [1800, 0, 1800]
 
 
 def test_tangled_times_are_put_in_order_by_machine_but_saved_by_a_person(session, film, desk):

@@ -60,6 +60,17 @@ def test_captions_that_the_browser_has_are_not_sent_again_until_they_change(film
     assert (again.status_code, changed.status_code) == (304, 200)
 
 
+def test_captions_that_took_the_place_of_deleted_ones_are_sent(film, learner, desk):
+    place = f"/secretariat/recordings/{film.id}/captions/chapters/ja"
+    etag = learner.client.get("/courses/basic-2/chapters/ja.vtt").headers["ETag"]
+
+    desk.post(f"{place}/delete")
+    desk.post(place, {"text": "0:00 {終|お}わり\n", "version": "0"})
+    changed = learner.client.get("/courses/basic-2/chapters/ja.vtt", headers={"If-None-Match": etag})
+
+    assert (changed.status_code, "終" in changed.text) == (200, True)
+
+
 def test_a_visitor_and_a_language_without_captions_get_nothing(film, learner, visitor):
     assert visitor.client.get("/courses/basic-2/captions/ja.vtt").status_code == 302
     assert learner.client.get("/courses/basic-2/captions/es.vtt").status_code == 404

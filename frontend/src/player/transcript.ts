@@ -97,6 +97,10 @@ class Lines implements Transcript {
     body.replaceChildren(this.search.form, this.box, this.followAgain, this.links);
 
     for (const event of ["timeupdate", "seeked"]) video.addEventListener(event, () => this.mark());
+    // Lines grow when their letters arrive, when furigana are shown and when the telephone is turned.
+    new ResizeObserver(() => {
+      if (this.following) this.goAlong();
+    }).observe(this.list);
     // Whoever scrolls or stands in here reads at their own pace.
     for (const event of ["wheel", "touchmove", "focusin"]) {
       this.box.addEventListener(event, () => this.follow(false), { passive: true });
