@@ -19,7 +19,7 @@ endif
 
 FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test lint format assets messages readings pictures clean help watched
+.PHONY: run test lint format assets messages readings pictures clean help streaming watched
 
 help:
 	@sed -n 's/^# make/make/p' Makefile

@@ -30,6 +30,7 @@ import lms.secretariat.design
 import lms.secretariat.queries
 import lms.secretariat.views
 import lms.supporters.mail
+import lms.supporters.queries
 import lms.supporters.views
 import lms.wording.views
 import surveys.views
@@ -184,7 +185,7 @@ def _in_context(app: Flask, task: Task) -> Task:
 def _load_person(supporter: SupporterId) -> Supporter | None:
     # Not the request's own session: that one may hold the write lock, which nobody should wait for to be recognised.
     with house().database.read() as reading:
-        return reading.get(Supporter, supporter)
+        return lms.supporters.queries.person_of(reading, supporter)
 
 
 def _locale() -> str:
@@ -232,7 +233,7 @@ def _navigation(person: access.Person | None) -> list[NavItem]:
                 _("Memoranda"), "memoranda.memoranda", waits.to_print + waits.to_post + waits.to_check + waits.to_file
             ),
             _item(_("People"), "secretariat.people"),
-            _item(_("Lectures"), "recordings.lectures"),
+            _item(_("Lectures"), "recordings.lectures", blueprint="caption_desk"),
         ]
     return [
         _item(_("My training"), "qualification.my_training"),
@@ -240,8 +241,9 @@ def _navigation(person: access.Person | None) -> list[NavItem]:
     ]
 
 
-def _item(label: str, endpoint: str, waiting: int = 0) -> NavItem:
+def _item(label: str, endpoint: str, waiting: int = 0, *, blueprint: str = "") -> NavItem:
     url = url_for(endpoint)
     # Every page of the desk lies below its overview; only the overview itself is meant there.
     below = request.path.startswith(url + "/") and endpoint != "secretariat.overview"
-    return NavItem(label, url, current=request.path == url or below, waiting=waiting)
+    inside = request.path == url or below or request.blueprint == blueprint
+    return NavItem(label, url, current=inside, waiting=waiting)

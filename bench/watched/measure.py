@@ -75,7 +75,7 @@ def site(name: str, home: Path, *, processes: int, **settings: str) -> Iterator[
     opened = clock.now() - timedelta(hours=HOURS)
     viewers = [
         Viewer(
-            cookie=f"session={signer.dumps({'_user_id': str(person.id), '_fresh': True})}",
+            cookie=f"session={signer.dumps({'_user_id': str(person.id), '_fresh': False})}",
             recording=film.key,
             ticket=ticket.issue(film.key, supporter=person.id, secret=house.secret_key, now=opened),
         )

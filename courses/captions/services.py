@@ -20,7 +20,7 @@ from lms.kernel.identity import SupporterId
 from lms.kernel.work import Lane, owe, owe_again, progress_of
 
 HEAR = "captions.hear"
-OVERTAKEN = msgid("Somebody else saved these meanwhile. Compare what they wrote below with yours, and save again.")
+OVERTAKEN = msgid("Somebody else saved these meanwhile. Compare what they wrote with yours, and save again.")
 
 
 def save(

@@ -38,6 +38,9 @@ class Editor {
     this.field.addEventListener("input", () => this.read());
     this.video.addEventListener("timeupdate", () => this.follow());
     this.video.addEventListener("seeked", () => this.follow());
+    this.video.addEventListener("seeking", () => {
+      if (this.video.currentTime >= this.until) this.until = Infinity; // moved on, it is not to stop any more
+    });
     for (const link of document.querySelectorAll<HTMLElement>("[data-line]")) {
       link.addEventListener("click", (event) => {
         event.preventDefault();

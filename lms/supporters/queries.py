@@ -10,6 +10,14 @@ from lms.kernel.identity import Role, SupporterId, parse_network_id
 from lms.supporters.models import Standing, Supporter
 from lms.supporters.rules import normal_email
 
+# Asked at every request: making the question anew costs more than asking it.
+_BY_ID = sa.select(Supporter).where(Supporter.id == sa.bindparam("supporter"))
+
+
+def person_of(session: Session, supporter_id: SupporterId) -> Supporter | None:
+    """Whoever a cookie speaks of, if they are there."""
+    return session.scalar(_BY_ID, {"supporter": supporter_id})
+
 
 def supporter(session: Session, supporter_id: SupporterId) -> Supporter:
     """The supporter of an id. Raises NotFound."""

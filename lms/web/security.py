@@ -69,9 +69,8 @@ def init_security(app: Flask, *, media_origin: str = "") -> None:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("X-Request-ID", request_id())
-        if response.mimetype == "text/html":
-            kept = "no-store" if is_kept_nowhere() else "no-cache"
-            response.headers.setdefault("Cache-Control", f"private, {kept}")
+        kept = "no-store" if is_kept_nowhere() else "no-cache"
+        response.headers.setdefault("Cache-Control", f"private, {kept}")
         return response
 
 

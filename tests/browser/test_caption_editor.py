@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from courses import queries as courses
 from lms.demo import people
 from tests.browser.whole import come_in, context_of
+from tests.processes import wait_for
 
 TEXT = "00:01.000 --> 00:04.000\n{漢字|かんじ}と仮名\n\n00:05.000 --> 00:07.000\n次\n"
 
@@ -70,3 +71,17 @@ def test_a_fault_leads_to_its_line(editor):
 
     assert chosen(editor) == "00:05.000 --> 00:03.000"
     expect(editor.locator("textarea")).to_be_focused()
+
+
+def test_what_is_written_is_played_to_its_end_unless_somebody_moves_on(editor):
+    video = editor.locator("video")
+    editor.fill("textarea", TEXT)
+    editor.locator("textarea").evaluate("(t) => t.setSelectionRange(t.value.indexOf('次'), t.value.indexOf('次'))")
+
+    editor.get_by_role("button", name="Play what I am writing").click()
+    wait_for(lambda: video.evaluate("(v) => v.paused && v.currentTime >= 7 && v.currentTime < 8"), seconds=20)
+    editor.get_by_role("button", name="Play what I am writing").click()
+    wait_for(lambda: video.evaluate("(v) => !v.paused && v.currentTime > 5.2 && v.currentTime < 7"), seconds=20)
+    to(editor, 10)
+
+    wait_for(lambda: video.evaluate("(v) => v.currentTime > 11"), seconds=20)

@@ -9,6 +9,21 @@ from alembic.migration import MigrationContext
 from lms.kernel.db import Base
 from lms.migrations import config_for, is_current, migrate
 
+A_SUPPORTER = (
+    "INSERT INTO supporter (id, network_id, email, password_hash, display_name, name_kana, role, locale, wish,"
+    " experience_declared, registered_at) VALUES (1, '1', 'a@example.jp', '', '見本', '', 'supporter', 'ja',"
+    " 'learn', false, '2026-01-01')"
+)
+A_RECORDING = (
+    "INSERT INTO series (id, code, position, titles, labels) VALUES (1, 'basic', 1, '{}', '{}')",
+    "INSERT INTO lecture (id, code, series_id, number, titles, summaries) VALUES (1, 'basic-1', 1, 1, '{}', '{}')",
+    (
+        "INSERT INTO recording (id, key, lecture_id, number, state, file_name, source_key, duration_ms, width,"
+        " height, has_audio, package, added_at)"
+        " VALUES (1, 'k', 1, 1, 'preparing', '', '', 1, 1, 1, false, '{}', '2026-01-02')"
+    ),
+)
+
 
 def test_the_migrations_end_at_the_models(database):
     with database.engine.connect() as connection:
@@ -41,13 +56,7 @@ def test_migrating_twice_and_down_and_up_again_is_harmless(database):
 
 def test_going_back_one_step_keeps_the_people(database):
     with database.engine.execution_options(write=True).begin() as connection:
-        connection.execute(
-            sa.text(
-                "INSERT INTO supporter (id, network_id, email, password_hash, display_name, name_kana, role, locale, wish,"
-                " experience_declared, registered_at) VALUES (1, '1', 'a@example.jp', '', '見本', '', 'supporter', 'ja',"
-                " 'learn', false, '2026-01-01')"
-            )
-        )
+        connection.execute(sa.text(A_SUPPORTER))
         connection.execute(
             sa.text("INSERT INTO standing (id, supporter_id, kind, since) VALUES (1, 1, 'trainee', '2026-01-01')")
         )
@@ -59,17 +68,36 @@ def test_going_back_one_step_keeps_the_people(database):
         assert connection.execute(sa.text("SELECT network_id, furigana FROM supporter")).all() == [("1", None)]
 
 
+def test_what_was_watched_before_stays_watched(database):
+    command.downgrade(config_for(database), "0003")
+    with database.engine.execution_options(write=True).begin() as connection:
+        for statement in (
+            A_SUPPORTER,
+            *A_RECORDING,
+            (
+                "INSERT INTO viewing (id, supporter_id, recording_id, intervals, unverified, covered_ms, position_ms,"
+                " play_session, sequence, covered_at, updated_at)"
+                " VALUES (1, 1, 1, '[[0, 9]]', '[[9, 12]]', 9, 5, 'tab', 3, '2026-01-03', '2026-01-04')"
+            ),
+            "INSERT INTO watch_allowance (supporter_id, allowance_ms, counted_at) VALUES (1, 7, '2026-01-04')",
+        ):
+            connection.execute(sa.text(statement))
+
+    for step in (lambda: migrate(database), lambda: command.downgrade(config_for(database), "0003")):
+        step()
+
+        with database.engine.connect() as connection:
+            row = connection.execute(sa.text("SELECT * FROM viewing")).mappings().one()
+        moments = [str(row[name])[:10] for name in ("covered_at", "position_at", "updated_at") if name in row]
+        numbers = [row[name] for name in ("covered_ms", "position_ms", "sequence")]
+        assert (numbers, moments) == ([9, 5, 3], ["2026-01-03", "2026-01-04"])
+
+
 def test_captions_of_before_stay_and_can_be_edited(database):
     command.downgrade(config_for(database), "0004")
     with database.engine.execution_options(write=True).begin() as connection:
         for statement in (
-            "INSERT INTO series (id, code, position, titles, labels) VALUES (1, 'basic', 1, '{}', '{}')",
-            "INSERT INTO lecture (id, code, series_id, number, titles, summaries) VALUES (1, 'basic-1', 1, 1, '{}', '{}')",
-            (
-                "INSERT INTO recording (id, key, lecture_id, number, state, file_name, source_key, duration_ms, width,"
-                " height, has_audio, package, added_at)"
-                " VALUES (1, 'k', 1, 1, 'preparing', '', '', 1, 1, 1, false, '{}', '2026-01-02')"
-            ),
+            *A_RECORDING,
             "INSERT INTO caption (id, recording_id, language, webvtt) VALUES (1, 1, 'ja', 'WEBVTT'), (2, 1, 'en', '')",
         ):
             connection.execute(sa.text(statement))

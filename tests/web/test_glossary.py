@@ -90,10 +90,12 @@ def test_it_travels_small(browser_of, code):
     assert len(packed.data) < SMALL
 
 
-def test_a_page_of_ones_own_is_not_compressed(browser_of, session):
-    answer = browser_of(make.supporter(session)).client.get("/my-training", headers={"Accept-Encoding": "gzip"})
+def test_a_page_of_ones_own_travels_small_too(browser_of, session):
+    browser = browser_of(make.supporter(session))
+    packed = browser.client.get("/my-training", headers={"Accept-Encoding": "gzip"})
 
-    assert "Content-Encoding" not in answer.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert b"<h1" in gzip.decompress(packed.data)
 
 
 def told(visitor, language):

@@ -16,8 +16,6 @@ from lms.kernel.history import HistoryEntry
 from tests import make
 from tests.watching import batch
 
-BYTES = bytes(range(256)) * 4
-
 
 @pytest.fixture
 def person(session):
@@ -25,11 +23,8 @@ def person(session):
 
 
 @pytest.fixture
-def film(session, house):
-    film = make.recording(session, "basic-2")
-    house.storage.put(f"{film.folder}/480p/s0001.m4s", BYTES)
-    house.storage.put(f"{film.folder}/master.m3u8", b"#EXTM3U\n")
-    return film
+def film(session):
+    return make.recording(session, "basic-2")
 
 
 @pytest.fixture
