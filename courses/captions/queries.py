@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from courses import queries as courses
 from courses.captions import languages, search
@@ -117,8 +117,12 @@ def one(
 
 
 def earlier_version(session: Session, recording: Recording) -> Recording | None:
-    """The newest earlier recording of the same lecture that has captions or chapters."""
-    captioned = sa.exists().where(Caption.recording_id == Recording.id)
+    """The newest earlier recording of the same lecture that has captions or chapters which this one lacks."""
+    mine = aliased(Caption)
+    have = sa.exists().where(
+        mine.recording_id == recording.id, mine.kind == Caption.kind, mine.language == Caption.language
+    )
+    captioned = sa.exists().where(Caption.recording_id == Recording.id, ~have)
     wanted = sa.select(Recording).where(
         Recording.lecture_id == recording.lecture_id, Recording.number < recording.number, captioned
     )

@@ -6,6 +6,13 @@ import type { Around, Glossary } from "./glossary.ts";
 
 /** In pixels: two captions of two lines would cover half of a picture that is smaller. */
 const NARROW = 640;
+/** How many of the longest captions of a language are laid out to find the tallest. */
+const TRIED = 3;
+
+function longest(track: TextTrack): TextTrackCue[] {
+  const length = (cue: TextTrackCue): number => (cue as VTTCue).text.replace(/<rt>[^<]*|<[^>]*>/g, "").length;
+  return [...(track.cues ?? [])].sort((a, b) => length(b) - length(a)).slice(0, TRIED);
+}
 
 export class CaptionBox {
   private readonly box = document.createElement("div");
@@ -14,7 +21,6 @@ export class CaptionBox {
   private languages: readonly Language[] = [];
   private drawn: readonly TextTrackCue[] = [];
   private begun = false;
-  private room = 0;
   private glossary: Glossary | undefined;
 
   constructor(controller: HTMLElement, video: HTMLVideoElement) {
@@ -45,12 +51,17 @@ export class CaptionBox {
 
   /** From now on these languages, none for no captions. */
   show(languages: readonly Language[]): void {
-    for (const { element } of this.languages) element.track.removeEventListener("cuechange", this.changed);
+    for (const { element } of this.languages) {
+      element.track.removeEventListener("cuechange", this.changed);
+      element.removeEventListener("load", this.loaded);
+    }
     this.languages = languages;
-    for (const { element } of languages) element.track.addEventListener("cuechange", this.changed);
+    for (const { element } of languages) {
+      element.track.addEventListener("cuechange", this.changed);
+      element.addEventListener("load", this.loaded);
+    }
     this.box.hidden = languages.length === 0;
     this.box.dataset.languages = String(languages.length);
-    this.drawAnew();
     this.measureAnew();
   }
 
@@ -61,6 +72,7 @@ export class CaptionBox {
   }
 
   private readonly changed = (): void => this.draw();
+  private readonly loaded = (): void => this.measureAnew();
 
   private drawAnew(): void {
     this.drawn = [];
@@ -84,7 +96,6 @@ export class CaptionBox {
         .filter(({ cues }) => this.begun && cues.length > 0)
         .map(({ language, cues }) => this.line(language, cues)),
     );
-    this.makeRoom();
   }
 
   private line({ code, tag }: Language, cues: readonly TextTrackCue[]): HTMLElement {
@@ -96,19 +107,25 @@ export class CaptionBox {
     return line;
   }
 
-  /** Under a narrow picture the room grows to the tallest caption so far, and stays: the page below lies still. */
+  /** Under a narrow picture there is room for the tallest caption from the start: nothing moves while it plays. */
   private makeRoom(): void {
-    const height = this.box.hidden ? 0 : this.box.offsetHeight;
-    if (height <= this.room && !this.box.hidden) return;
-    this.room = height;
-    this.controller.style.setProperty("--captions-room", `${height}px`);
+    const tallest = this.languages.flatMap((language) => {
+      const lines = longest(language.element.track).map((cue) => this.line(language, [cue]));
+      this.box.replaceChildren(...lines);
+      const heights = lines.map((line) => line.offsetHeight);
+      return lines.filter((_, n) => n === heights.indexOf(Math.max(...heights)));
+    });
+    this.box.replaceChildren(...tallest);
+    this.controller.style.setProperty("--captions-room", `${this.box.offsetHeight}px`);
+    this.drawAnew();
   }
 
   private measureAnew(): void {
     const alone = document.fullscreenElement === this.controller;
-    this.controller.dataset.captions = !alone && this.controller.clientWidth < NARROW ? "under" : "over";
-    this.room = 0;
+    const under = !alone && this.controller.clientWidth < NARROW;
+    this.controller.dataset.captions = under ? "under" : "over";
     this.controller.style.removeProperty("--captions-room");
-    this.makeRoom();
+    if (under && !this.box.hidden) this.makeRoom();
+    else this.drawAnew();
   }
 }
