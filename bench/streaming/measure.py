@@ -12,12 +12,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.streaming.phones import Phones, watch_pages
+from bench.streaming.phones import ARRIVAL_SECONDS, Phones, watch_pages
 from courses.streaming import signer_for
 from lms.app import house_for
 from lms.kernel import clock
@@ -148,6 +149,7 @@ def slow() -> bool:
             segment = f"{door.folder}/480p/s0000.m4s"
             before = watch_pages(door.port, "/sign-in", seconds=2, pid=door.site).memory[-1]
             with Phones(door.port, segment, cookie=door.cookie, count=PHONES, rate=RATE) as phones:
+                time.sleep(ARRIVAL_SECONDS + 1)
                 spent = door.processor_ms()
                 pages = watch_pages(door.port, "/sign-in", seconds=PHONE_SECONDS, pid=door.site)
                 spent = door.processor_ms() - spent

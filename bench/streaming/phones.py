@@ -9,12 +9,15 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from typing import Self
 
 TICK = 0.1
 BUFFER = 32768
 PAGES_A_SECOND = 20
+# Over how long the telephones arrive: one segment at their pace.
+ARRIVAL_SECONDS = 10
 
 
 @dataclass
@@ -153,13 +156,16 @@ def main(port: int, target: str, cookie: str, count: int, rate: int) -> None:
     question = f"GET {target} HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode()
     enough = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), enough.set()), daemon=True).start()
-    phones = [Phone(_call(port)) for _ in range(count)]
-    for phone in phones:
-        phone.sock.send(question)
+    phones: list[Phone] = []
     reading, read, errors = selectors.DefaultSelector(), 0, 0
     began = tick = time.monotonic()
     while not enough.is_set():
         tick += TICK
+        if len(phones) < count:  # people do not all press play at the same moment
+            for _ in range(min(count - len(phones), ceil(count * TICK / ARRIVAL_SECONDS))):
+                phones.append(Phone(_call(port)))
+                phones[-1].sock.send(question)
+            read, began = 0, tick
         for phone in phones:
             if phone.left == -2:
                 continue

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from courses.streaming import COOKIE, COOKIE_PATH, VALID_SECONDS, Signer, signer_for
 from courses.streaming.paths import parse
 from lms.kernel.errors import NotFound, Refused
-from lms.web.access import me, signed_in_id, signed_path
+from lms.web.access import me, signed_in_id, signed_request
 from lms.web.context import house, now
 
 bp = Blueprint("media", __name__, url_prefix="/media")
@@ -21,7 +21,7 @@ def address(recording_key: str, file: str) -> str:
 
 
 @bp.get("/<int:expires>/<signature>/<recording>/<path:path>")
-@signed_path
+@signed_request
 def file(expires: int, signature: str, recording: str, path: str) -> ResponseReturnValue:
     """Why a file is not sent: those that are were sent before Flask was asked. The database is not asked."""
     asked = parse(request.path)

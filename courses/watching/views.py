@@ -12,7 +12,7 @@ from courses.watching.forms import AttestationForm, watched_report
 from lms.kernel.i18n import gettext
 from lms.kernel.identity import SupporterId
 from lms.supporters import queries as supporters
-from lms.web.access import me, secretariat_only, signed_in
+from lms.web.access import me, secretariat_only, signed_in_id, signed_request
 from lms.web.context import house, now, session
 from lms.web.pages import onward, page
 
@@ -21,19 +21,21 @@ desk = Blueprint("watch_record", __name__, url_prefix="/secretariat/supporters")
 
 
 @bp.post("/<code>/watched")
-@signed_in
+@signed_request
 def watched(code: str) -> ResponseReturnValue:
     """Take a player's report and answer what has been seen so far.
 
-    Whether the lecture may be watched was asked when the page got its ticket: what was played then counts, even if it
-    is reported after the last day on which it could be played.
+    Whether the lecture may be watched, and by whom, was asked when the page got its ticket, which is for the person of
+    the cookie alone: what was played then counts, even if it is reported after the last day on which it could be
+    played.
     """
+    supporter = signed_in_id() or me()
     report = watched_report(request.get_data() if request.is_json else b"")
     opened_at = ticket.opened_at(
-        report.ticket, recording_key=report.recording, supporter=me(), secret=house().secret_key
+        report.ticket, recording_key=report.recording, supporter=supporter, secret=house().secret_key
     )
     recorded = services.record_watched(
-        session(), supporter=me(), lecture=code, report=report, opened_at=opened_at, now=now()
+        session(), supporter=supporter, lecture=code, report=report, opened_at=opened_at, now=now()
     )
     return jsonify(
         share=rules.share_of(recorded.covered_ms, recorded.duration_ms),

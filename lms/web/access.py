@@ -47,9 +47,9 @@ def secretariat_only(view: View) -> View:
     return _mark(view, "secretariat")
 
 
-def signed_path(view: View) -> View:
-    """The path itself carries a signature that the view checks; no database is asked."""
-    return _mark(view, "signed_path")
+def signed_request(view: View) -> View:
+    """The request itself carries a signature that the view checks; nobody is looked up in the database before."""
+    return _mark(view, "signed_request")
 
 
 def current_person() -> Person | None:
@@ -99,7 +99,7 @@ def init_access(app: Flask, *, load: Callable[[SupporterId], Person | None]) -> 
         if request.endpoint is None:
             return None
         access = getattr(current_app.view_functions[request.endpoint], "access", None)
-        if access in {"public", "signed_path"}:
+        if access in {"public", "signed_request"}:
             return None
         person = current_person()
         if person is None:

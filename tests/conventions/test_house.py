@@ -9,7 +9,7 @@ from lms.kernel.resources import dist_dir
 from lms.web.access import access_of
 from tests.processes import ROOT
 
-MARKS = {"public", "signed_in", "secretariat", "signed_path"}
+MARKS = {"public", "signed_in", "secretariat", "signed_request"}
 
 
 def tracked(*patterns: str) -> list[Path]:
