@@ -117,8 +117,10 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     # The driver's own transaction handling is switched off: _begin_sqlite says which kind of BEGIN is meant.
     connection.isolation_level = None
     cursor = connection.cursor()
-    # synchronous=FULL: what was acknowledged survives a power cut, not only a killed process.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+    # synchronous=FULL: what was acknowledged survives a power cut, not only a killed process. Every 4,000 pages (16 MB)
+    # one commit brings the log into the file and waits for the disk; at 1,000 one report in a hundred waited 145 ms.
+    durable = ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=4000")
+    for pragma in (*durable, f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     # SQLite's own lower() knows ASCII only: somebody named Đặng would not be found by that name.
