@@ -203,6 +203,13 @@ def test_a_report_about_another_lectures_recording_is_refused(learner, report, f
     assert learner.client.post("/courses/basic-1/watched", json=report(film, [[0, 1000]])).status_code == 404
 
 
+def test_whoever_is_signed_out_keeps_their_report(visitor, report, film, session):
+    answer = visitor.client.post("/courses/basic-2/watched", json=report(film, [[0, 1000]]))
+
+    assert answer.status_code == 401
+    assert session.scalar(sa.select(sa.func.count(Viewing.id))) == 0
+
+
 def test_a_report_asks_the_database_little(learner, report, film, queries):
     learner.client.post("/courses/basic-2/watched", json=report(film, [[0, 1000]]))
     queries.clear()
