@@ -15,7 +15,7 @@ from lms.memoranda import queries as memoranda
 from lms.memoranda import services as papers
 from lms.memoranda.jobs import pack_of, render
 from lms.memoranda.models import Memorandum
-from lms.memoranda.rules import Service, Signing, State
+from lms.memoranda.rules import ORDER, Service, Signing, State
 from lms.qualification import services as qualification
 from lms.supporters import queries as supporters
 from lms.supporters import services
@@ -140,7 +140,7 @@ def _bring_to(
     made_for = papers.receiver_fingerprint(supporters.supporter(session, memo.supporter_id))
     rendered = render(pack, memorandum_id=memo.id, made_for=made_for, storage=house.storage)
     papers.keep_pack(session, memorandum_id=memo.id, rendered=rendered)
-    order = list(State)
+    order = list(ORDER)
     for wanted in order[1 : order.index(state) + 1]:
         now = next(times)
         step: dict[str, Any] = {"memorandum": memo, "by": office, "now": now}

@@ -147,10 +147,15 @@ def _end_turn(turn: threading.Lock, _: DBAPIConnection | None, entry: Connection
         turn.release()
 
 
-def insert_once(session: Session, model: type[Base], **values: object) -> bool:
-    """Insert a row unless a uniqueness constraint already holds one; True if this call made it. No error, no race."""
+def insert_ignoring(session: Session, model: type[Base], **values: object) -> Any:
+    """An INSERT that does nothing when a uniqueness constraint already holds such a row; ask it for what it made."""
     table = model.__table__
     assert isinstance(table, sa.Table)
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(values).on_conflict_do_nothing().returning(sa.literal(1))
+    return insert(table).values(values).on_conflict_do_nothing()
+
+
+def insert_once(session: Session, model: type[Base], **values: object) -> bool:
+    """Insert a row unless a uniqueness constraint already holds one; True if this call made it. No error, no race."""
+    statement = insert_ignoring(session, model, **values).returning(sa.literal(1))
     return session.execute(statement).scalar_one_or_none() is not None

@@ -12,8 +12,8 @@ from lms.kernel.history import record
 from lms.kernel.identity import SupporterId
 from lms.kernel.work import owe
 from lms.memoranda import queries, rules
-from lms.memoranda.models import Memorandum, Posting
-from lms.memoranda.rules import Route, Service, Signing, State
+from lms.memoranda.models import Memorandum, PaperReturn, Posting
+from lms.memoranda.rules import PostingKind, Route, Service, Signing, State
 from lms.supporters import queries as supporters
 from lms.supporters.mail import owe_mail
 from lms.supporters.models import Supporter
@@ -49,7 +49,7 @@ def make_due(
     found = next(memo for memo in queries.of_supporter(session, supporter) if memo.year == year)
     if made:
         record(session, "memorandum.due", by=None, subject=found.id, now=now, year=year)
-        owe_mail(session, to=supporter, message="memorandum-due", now=now)
+        owe_mail(session, to=supporter, message="memorandum-due", key=f"due:{found.id}", now=now)
         owe_pack(session, memorandum=found, now=now)
     return found
 
@@ -98,9 +98,7 @@ def mark_printed(session: Session, *, memorandum: Memorandum, by: SupporterId, n
 
 def unmark_printed(session: Session, *, memorandum: Memorandum, by: SupporterId, now: datetime) -> None:
     """A slip: the papers were not printed after all; they are made anew with today's address."""
-    _step(session, memorandum, State.DUE, by=by, now=now)
-    memorandum.printed_at = None
-    owe_pack(session, memorandum=memorandum, now=now)
+    _due_again(session, memorandum, by=by, now=now)
 
 
 def mark_posted(
@@ -113,21 +111,31 @@ def mark_posted(
     by: SupporterId,
     now: datetime,
     today: date,
-) -> None:
-    """The envelope is on its way; a mail tells its receiver. Raises Invalid for a day that has not come."""
+    batch_id: int | None = None,
+    postage_yen: int | None = None,
+    weight_g: int | None = None,
+) -> Posting:
+    """The envelope is on its way; one mail tells its receiver. Raises Invalid for a day that has not come."""
     if posted_on > today:
         raise Invalid("The day of posting lies in the future.")
-    _step(session, memorandum, State.POSTED, by=by, now=now, service=service.value)
-    session.add(
-        Posting(
-            memorandum_id=memorandum.id,
-            posted_on=posted_on,
-            service=service,
-            tracking=tracking or None,
-            recorded_at=now,
-        )
+    posting = Posting(
+        memorandum_id=memorandum.id,
+        batch_id=batch_id,
+        kind=PostingKind.PACK,
+        posted_on=posted_on,
+        service=service,
+        tracking=tracking or None,
+        postage_yen=postage_yen,
+        weight_g=weight_g,
+        recorded_at=now,
     )
-    owe_mail(session, to=memorandum.supporter_id, message="memorandum-posted", now=now)
+    rules.check_step(memorandum.state, State.POSTED)
+    session.add(posting)
+    session.flush()
+    memorandum.posting_id = posting.id
+    _step(session, memorandum, State.POSTED, by=by, now=now, service=service.value, posting=posting.id)
+    owe_mail(session, to=memorandum.supporter_id, message="memorandum-posted", key=f"posted:{posting.id}", now=now)
+    return posting
 
 
 def mark_returned(
@@ -145,6 +153,77 @@ def mark_returned(
         raise Invalid("The day of return lies in the future.")
     _step(session, memorandum, State.RETURNED, by=by, now=now, signing=signing.value)
     memorandum.returned_on, memorandum.signing = returned_on, signing
+    session.add(
+        PaperReturn(
+            memorandum_id=memorandum.id,
+            returned_on=returned_on,
+            has_memorandum=True,
+            signing=signing,
+            has_bank_form=True,
+            faults=[],
+            faults_count=0,
+            note="",
+            recorded_at=now,
+            recorded_by_id=by,
+        )
+    )
+
+
+def mark_undeliverable(
+    session: Session, *, memorandum: Memorandum, came_back_on: date, by: SupporterId, now: datetime, today: date
+) -> None:
+    """The envelope came back (あて所不明); a mail asks its receiver for the address.
+
+    Raises Invalid for a day in the future or before the posting.
+    """
+    if came_back_on > today:
+        raise Invalid("The day of return lies in the future.")
+    posting = session.get_one(Posting, memorandum.posting_id) if memorandum.posting_id else None
+    if posting is not None and came_back_on < posting.posted_on:
+        raise Invalid("The envelope cannot have come back before it was posted.")
+    _step(session, memorandum, State.UNDELIVERABLE, by=by, now=now)
+    assert posting is not None
+    posting.came_back_on = came_back_on
+    owe_mail(
+        session,
+        to=memorandum.supporter_id,
+        message="memorandum-undeliverable",
+        key=f"undeliverable:{posting.id}",
+        now=now,
+    )
+
+
+def post_again(session: Session, *, memorandum: Memorandum, by: SupporterId | None, now: datetime) -> None:
+    """The papers become due again under the same number, made anew with today's address.
+
+    `by` None: the person has confirmed the address after an envelope came back.
+    """
+    _due_again(session, memorandum, by=by, now=now)
+
+
+def hold(session: Session, *, memorandum: Memorandum, reason: str, by: SupporterId, now: datetime) -> None:
+    """Nothing is printed for now."""
+    _step(session, memorandum, State.HELD, by=by, now=now)
+    memorandum.aside_reason = reason
+
+
+def let_go(session: Session, *, memorandum: Memorandum, by: SupporterId, now: datetime) -> None:
+    """What was held, or withdrawn by mistake, is due again."""
+    _due_again(session, memorandum, by=by, now=now)
+
+
+def withdraw(session: Session, *, memorandum: Memorandum, reason: str, by: SupporterId, now: datetime) -> None:
+    """It will not be concluded; its number is never used for another."""
+    _step(session, memorandum, State.WITHDRAWN, by=by, now=now)
+    memorandum.aside_reason = reason
+
+
+def _due_again(session: Session, memorandum: Memorandum, *, by: SupporterId | None, now: datetime) -> None:
+    _step(session, memorandum, State.DUE, by=by, now=now)
+    memorandum.printed_at = memorandum.posting_id = memorandum.aside_reason = None
+    memorandum.returned_on = memorandum.signing = None
+    session.flush()
+    owe_pack(session, memorandum=memorandum, now=now)
 
 
 def mark_checked(
@@ -167,11 +246,13 @@ def complete(session: Session, *, memorandum: Memorandum, by: SupporterId, now: 
     """Filed; a mail tells the supporter that everything is in order."""
     _step(session, memorandum, State.COMPLETE, by=by, now=now)
     memorandum.completed_at = now
-    owe_mail(session, to=memorandum.supporter_id, message="memorandum-complete", now=now)
+    owe_mail(
+        session, to=memorandum.supporter_id, message="memorandum-complete", key=f"complete:{memorandum.id}", now=now
+    )
 
 
 def _step(
-    session: Session, memorandum: Memorandum, wanted: State, *, by: SupporterId, now: datetime, **facts: object
+    session: Session, memorandum: Memorandum, wanted: State, *, by: SupporterId | None, now: datetime, **facts: object
 ) -> None:
     rules.check_step(memorandum.state, wanted)
     memorandum.state = wanted

@@ -189,7 +189,7 @@ def complete(memorandum_id: int) -> ResponseReturnValue:
 
 
 def _stepped(
-    memorandum_id: int, step: Callable[[Memorandum], None], done: str, *, form: BaseForm | None = None
+    memorandum_id: int, step: Callable[[Memorandum], object], done: str, *, form: BaseForm | None = None
 ) -> ResponseReturnValue:
     memo = queries.memorandum(session(), memorandum_id)
     if form is not None and not form.validate():

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.kernel import clock
+from lms.kernel.db import insert_ignoring
 from lms.kernel.furigana import with_readings_in_brackets, without_readings
 from lms.kernel.i18n import reading_in
 from lms.kernel.identity import SupporterId
@@ -24,13 +25,20 @@ SWEEP = "supporters.sweep_mails"
 TRIED_FOR = timedelta(days=14)
 
 
-def owe_mail(session: Session, *, to: SupporterId, message: str, now: datetime, **params: object) -> Mail:
-    """Write down that `templates/mail/<message>/` is owed to somebody; sent once this transaction is committed."""
-    mail = Mail(supporter_id=to, message=message, params=params, owed_since=now)
-    session.add(mail)
+def owe_mail(
+    session: Session, *, to: SupporterId, message: str, now: datetime, key: str | None = None, **params: object
+) -> Mail | None:
+    """Write down that `templates/mail/<message>/` is owed to somebody; sent once this transaction is committed.
+
+    None if a mail of the same `key` was owed before: what it tells is told once.
+    """
     session.flush()
-    owe(session, SEND, key=f"mail:{mail.id}", now=now, mail_id=mail.id)
-    return mail
+    values = {"supporter_id": to, "message": message, "key": key, "params": params, "owed_since": now}
+    mail_id = session.scalar(insert_ignoring(session, Mail, **values).returning(Mail.id))
+    if mail_id is None:
+        return None
+    owe(session, SEND, key=f"mail:{mail_id}", now=now, mail_id=mail_id)
+    return session.get_one(Mail, mail_id)
 
 
 def sweep_mails(job: Job) -> None:

@@ -1,6 +1,7 @@
 """Tables: supporters, their dated standings, the mails owed to them."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,14 +92,36 @@ class SignInFailures(Base):
     last_at: Mapped[datetime]
 
 
+class MailFailure(StrEnum):
+    """Why a mail did not reach its receiver, as far as we can know."""
+
+    REFUSED = "refused"
+    CAME_BACK = "came_back"
+    UNSURE = "unsure"
+
+
 class Mail(Base):
-    """A mail owed to a supporter; it is written when it is sent, in the language they read then."""
+    """A mail owed to a supporter; it is written when it is sent, in the language they read then.
+
+    `key` names what may be told once only. `begun_at` is when the mail server was last spoken to about it; `failure`
+    says why it will not be tried again by itself: the server refused the address, it came back later, or the process
+    died in the middle of sending what must not be sent twice.
+    """
 
     __tablename__ = "mail"
+    __table_args__ = (
+        sa.CheckConstraint("(failed_at IS NULL) = (failure IS NULL)", "failed_says_why"),
+        sa.UniqueConstraint("key"),
+        sa.Index("ix_mail_supporter_id", "supporter_id"),
+    )
 
     id: Mapped[Id]
     supporter_id: Mapped[SupporterRef]
     message: Mapped[str]
+    key: Mapped[str | None]
     params: Mapped[dict[str, Any]]
     owed_since: Mapped[datetime]
+    begun_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    failure: Mapped[MailFailure | None]
