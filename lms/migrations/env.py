@@ -1,7 +1,10 @@
 """Run by alembic: which tables, which connection, how our column types are written down."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
+import sqlalchemy as sa
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
@@ -28,8 +31,36 @@ def render_item(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]
     return False
 
 
+@contextmanager
+def tables_can_be_rebuilt(connection: sa.Connection) -> Iterator[None]:
+    """SQLite changes a constraint by building the table anew, which rows of other tables that point to it would forbid.
+
+    Outside a transaction the checking can be put off until the end; what then points nowhere stops the migration.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def refuse_dangling_rows(connection: sa.Connection) -> None:
+    """Raise RuntimeError if a row points to one that is not there."""
+    if connection.dialect.name == "sqlite" and (found := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+        raise RuntimeError(f"rows that point nowhere: {found[:5]}")
+
+
 database: Database = context.config.attributes["database"]
-with database.engine.execution_options(write=True).connect() as connection:
+with (
+    database.engine.execution_options(write=True).connect() as connection,
+    tables_can_be_rebuilt(connection),
+    connection.begin(),
+):
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -39,4 +70,4 @@ with database.engine.execution_options(write=True).connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
-    connection.commit()
+    refuse_dangling_rows(connection)

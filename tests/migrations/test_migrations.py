@@ -121,6 +121,38 @@ def test_captions_of_before_stay_and_can_be_edited(database):
         assert connection.execute(sa.text("SELECT id, language, webvtt FROM caption")).all() == [(1, "ja", "WEBVTT")]
 
 
+def test_memoranda_of_before_keep_their_step_and_know_their_newest_posting(database):
+    command.downgrade(config_for(database), "0005")
+    with database.engine.execution_options(write=True).begin() as connection:
+        for statement in (
+            A_SUPPORTER,
+            (
+                "INSERT INTO programme (id, code, titles, first_day, last_day, required, confirmation, require_watched,"
+                " honorarium, claim_within_months)"
+                " VALUES (1, 'p', '{}', '2026-01-01', '2026-12-31', '[]', 'by_person', '{}', '[]', 1)"
+            ),
+            (
+                "INSERT INTO memorandum (id, supporter_id, programme_id, year, route, state, due_at, pack_key,"
+                " pack_sha256, printed_at, version)"
+                " VALUES (1, 1, 1, 2026, 'course', 'posted', '2026-01-02', 'k', 's', '2026-01-03', 1)"
+            ),
+            (
+                "INSERT INTO posting (id, memorandum_id, posted_on, service, recorded_at)"
+                " VALUES (1, 1, '2026-01-04', 'letter', '2026-01-04'), (2, 1, '2026-01-05', 'letter', '2026-01-05')"
+            ),
+        ):
+            connection.execute(sa.text(statement))
+
+    migrate(database)
+    with database.engine.execution_options(write=True).begin() as connection:
+        assert connection.execute(sa.text("SELECT state, posting_id FROM memorandum")).all() == [("posted", 2)]
+        connection.execute(sa.text("UPDATE memorandum SET state = 'undeliverable'"))
+
+    command.downgrade(config_for(database), "0005")
+    with database.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT state FROM memorandum")).all() == [("posted",)]
+
+
 def test_no_constraint_is_nameless():
     nameless = [
         f"{table.name}: {constraint}"
@@ -137,6 +169,17 @@ def test_no_constraint_is_nameless():
     [
         ("memorandum", {"state": "printed"}, "printed"),
         ("memorandum", {"state": "lost"}, "state"),
+        ("memorandum", {"state": "posted", "printed_at": "2026-01-01", "pack_key": "k", "pack_sha256": "s"}, "posting"),
+        ("memorandum", {"state": "held"}, "aside_has_reason"),
+        ("memorandum", {"aside_reason": "見本"}, "aside_has_reason"),
+        ("batch", {"state": "printed"}, "printed_has_date|released_before_printed"),
+        ("batch", {"released_at": "2026-01-01"}, "released"),
+        ("batch_item", {"position": 0}, "counts_from_one"),
+        ("batch_item", {"taken_out": True}, "taken_out_is_closed"),
+        ("posting", {"came_back_on": "2025-12-31"}, "came_back_after_it_went"),
+        ("posting", {"postage_yen": 0}, "postage_is_positive"),
+        ("paper_return", {"has_memorandum": False}, "says_something|signed_is_there"),
+        ("mail", {"failed_at": "2026-01-01"}, "failed_says_why"),
         ("response", {"state": "accepted"}, "accepted_has_date"),
         ("response", {"state": "submitted"}, "sent_has_date"),
         ("supporter", {"email": "MIHON@example.jp"}, "email_is_lower_case"),
@@ -172,6 +215,22 @@ def test_a_state_that_must_never_exist_is_refused_by_name(database, table, value
             "id": 1, "supporter_id": 1, "programme_id": 1, "year": 2026, "route": "course", "state": "due",
             "due_at": "2026-01-01", "version": 1,
         },
+        "batch": {
+            "id": 1, "state": "chosen", "made_at": "2026-01-01", "made_by_id": 1, "pdf_keys": "[]", "version": 1,
+        },
+        "batch_item": {
+            "id": 1, "batch_id": 1, "memorandum_id": 1, "position": 1, "accepted_findings": "[]", "taken_out": False,
+        },
+        "posting": {
+            "id": 1, "memorandum_id": 1, "kind": "pack", "posted_on": "2026-01-01", "service": "letter",
+            "recorded_at": "2026-01-01",
+        },
+        "paper_return": {
+            "id": 1, "memorandum_id": 1, "returned_on": "2026-01-01", "has_memorandum": True, "signing": "signed",
+            "has_bank_form": False, "faults": "[]", "faults_count": 0, "note": "", "recorded_at": "2026-01-01",
+            "recorded_by_id": 1,
+        },
+        "mail": {"id": 1, "supporter_id": 1, "message": "registered", "params": "{}", "owed_since": "2026-01-01"},
         "recording": {
             "id": 1, "key": "k", "lecture_id": 1, "number": 1, "state": "preparing", "file_name": "", "source_key": "",
             "duration_ms": 1, "width": 1, "height": 1, "has_audio": False, "package": "{}", "added_at": "2026-01-01",
