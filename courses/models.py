@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.captions.rules import CaptionKind, CaptionState
-from courses.rules import Confirmation, RecordingState
+from courses.rules import Confirmation, Earlier, RecordingState
 from lms.kernel.db import Base, Id, SupporterRef, Versioned
 from lms.kernel.identity import SupporterId
 
@@ -42,7 +42,7 @@ class Lecture(Base):
 
 
 class ProgrammeRow(Base):
-    """A programme as it was loaded from its file.
+    """A programme by its newest version.
 
     `honorarium` is [[minutes from, yen], …], lowest first; claims are filed within `claim_within_months`.
     """
@@ -60,6 +60,29 @@ class ProgrammeRow(Base):
     require_watched: Mapped[dict[str, Any]]
     honorarium: Mapped[list[Any]]
     claim_within_months: Mapped[int]
+    earlier: Mapped[Earlier]
+
+
+class ProgrammeVersion(Base):
+    """What a programme said from `saved_at` on, whole and never changed; its rows hold the newest version unfolded.
+
+    `rules` is `ProgrammeEntry.to_json()`. `saved_by_id` is empty for a version that was read from a file.
+    """
+
+    __tablename__ = "programme_version"
+    __table_args__ = (
+        sa.UniqueConstraint("programme_id", "number"),
+        sa.CheckConstraint("number > 0", "counts_from_one"),
+        sa.CheckConstraint("saved_by_id IS NULL OR note <> ''", "people_say_why"),
+    )
+
+    id: Mapped[Id]
+    programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programme.id"))
+    number: Mapped[int]
+    rules: Mapped[dict[str, Any]]
+    note: Mapped[str]
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[SupporterId | None] = mapped_column(sa.ForeignKey("supporter.id"))
 
 
 class ExemptionRow(Base):
@@ -80,15 +103,19 @@ class ExemptionRow(Base):
 
 
 class NotViewableRow(Base):
-    """A lecture that cannot be watched in a 年度, with the reason people are told."""
+    """Days on which a lecture cannot be watched, with the reason people are told."""
 
     __tablename__ = "not_viewable"
-    __table_args__ = (sa.UniqueConstraint("programme_id", "lecture_id", "year"),)
+    __table_args__ = (
+        sa.UniqueConstraint("programme_id", "lecture_id", "first"),
+        sa.CheckConstraint("first <= last", "ends_after_it_began"),
+    )
 
     id: Mapped[Id]
     programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programme.id"))
     lecture_id: Mapped[int] = mapped_column(sa.ForeignKey("lecture.id"))
-    year: Mapped[int]
+    first: Mapped[date]
+    last: Mapped[date]
     reasons: Mapped[Texts]
 
 

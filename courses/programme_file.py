@@ -1,11 +1,13 @@
 """Lectures and programmes as data: from TOML files to frozen entries, or one `ContentError` with file and line."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from courses.rules import Confirmation
+from courses import rules
+from courses.rules import Confirmation, Earlier
 from lms.kernel.clock import fiscal_year
 from lms.kernel.content import Node, read_toml, refuse_doubles
 from lms.kernel.languages import Language
@@ -15,7 +17,7 @@ PROGRAMME_KEYS = (
     *("code", "title", "first_day", "last_day", "required", "confirmation"),
     *("honorarium", "claim_within_months"),
 )
-PROGRAMME_OPTIONAL_KEYS = ("exemption", "not_viewable", "require_watched")
+PROGRAMME_OPTIONAL_KEYS = ("exemption", "not_viewable", "require_watched", "earlier")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +65,11 @@ class Exemption:
 
 @dataclass(frozen=True, kw_only=True)
 class NotViewable:
-    """In these fiscal years a lecture cannot be watched."""
+    """From `first` to `last`, both included, a lecture cannot be watched."""
 
     lecture: str
-    years: tuple[int, ...]
+    first: date
+    last: date
     reason: Mapping[str, str]
 
 
@@ -94,6 +97,64 @@ class ProgrammeEntry:
     """Lecture to the share of it that must have been watched before its survey opens; empty for most programmes."""
     honorarium: tuple[Rate, ...]
     claim_within_months: int
+    earlier: Earlier
+
+    def as_rules(self) -> rules.Programme:
+        """As the rules see it, without words and money."""
+        return rules.Programme(
+            code=self.code,
+            first_day=self.first_day,
+            last_day=self.last_day,
+            required=self.required,
+            confirmation=self.confirmation,
+            exemptions=tuple(rules.Exemption(e.lecture, e.first, e.last) for e in self.exemptions),
+            not_viewable=tuple(rules.NotViewable(n.lecture, n.first, n.last) for n in self.not_viewable),
+            require_watched=self.require_watched,
+            earlier=self.earlier,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """As a version keeps it: everything but the code, which never changes."""
+        return {
+            "title": dict(self.title),
+            "first_day": self.first_day.isoformat(),
+            "last_day": self.last_day.isoformat(),
+            "required": list(self.required),
+            "confirmation": self.confirmation.value,
+            "exemptions": [_dated_to_json(e) for e in self.exemptions],
+            "not_viewable": [_dated_to_json(n) for n in self.not_viewable],
+            "require_watched": dict(self.require_watched),
+            "honorarium": [[rate.minutes_from, rate.yen] for rate in self.honorarium],
+            "claim_within_months": self.claim_within_months,
+            "earlier": self.earlier.value,
+        }
+
+    @classmethod
+    def from_json(cls, code: str, kept: Mapping[str, Any]) -> "ProgrammeEntry":
+        """The same read back."""
+        return cls(
+            code=code,
+            title=kept["title"],
+            first_day=date.fromisoformat(kept["first_day"]),
+            last_day=date.fromisoformat(kept["last_day"]),
+            required=tuple(kept["required"]),
+            confirmation=Confirmation(kept["confirmation"]),
+            exemptions=tuple(Exemption(**_dated_from_json(e)) for e in kept["exemptions"]),
+            not_viewable=tuple(NotViewable(**_dated_from_json(n)) for n in kept["not_viewable"]),
+            require_watched=kept["require_watched"],
+            honorarium=tuple(Rate(minutes_from=minutes, yen=yen) for minutes, yen in kept["honorarium"]),
+            claim_within_months=kept["claim_within_months"],
+            earlier=Earlier(kept["earlier"]),
+        )
+
+
+def _dated_to_json(entry: Exemption | NotViewable) -> dict[str, Any]:
+    first, last = entry.first.isoformat(), entry.last.isoformat()
+    return {"lecture": entry.lecture, "first": first, "last": last, "reason": dict(entry.reason)}
+
+
+def _dated_from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
+    return {**kept, "first": date.fromisoformat(kept["first"]), "last": date.fromisoformat(kept["last"])}
 
 
 def read_lectures(path: Path, *, languages: Sequence[Language]) -> Lectures:
@@ -135,7 +196,7 @@ def read_programme(path: Path, *, languages: Sequence[Language], lectures: Colle
     first_day, last_day = _period(file["first_day"], file["last_day"])
     years = range(fiscal_year(first_day), fiscal_year(last_day) + 1)
     required = file["required"].choices(lectures)
-    return ProgrammeEntry(
+    programme = ProgrammeEntry(
         code=file["code"].code(),
         title=file["title"].texts(),
         first_day=first_day,
@@ -150,7 +211,11 @@ def read_programme(path: Path, *, languages: Sequence[Language], lectures: Colle
         require_watched=_require_watched(file, lectures=lectures),
         honorarium=tuple(_rate(node) for node in file["honorarium"].items(least=1)),
         claim_within_months=file["claim_within_months"].whole(least=1, most=12),
+        earlier=Earlier(file["earlier"].choice(list(Earlier))) if "earlier" in file else Earlier.AGAIN,
     )
+    if empty := rules.day_without_surveys(programme.as_rules()):
+        raise file["required"].error(f"no survey is required on {empty}: everybody would qualify")
+    return programme
 
 
 def _rate(node: Node) -> Rate:
@@ -185,22 +250,29 @@ def _exemption(
 
 
 def _not_viewable(file: Node, *, lectures: Collection[str], years: range) -> tuple[NotViewable, ...]:
-    nodes = _optional_items(file, "not_viewable")
-    entries = tuple(_not_viewable_entry(node, lectures=lectures, years=years) for node in nodes)
-    for lecture in lectures:
-        refuse_doubles(_years_of(nodes, lecture=lecture))
-    return entries
+    found: list[NotViewable] = []
+    for node in _optional_items(file, "not_viewable"):
+        for entry, place in _not_viewable_days(node, lectures=lectures, years=years):
+            for other in found:
+                if other.lecture == entry.lecture and other.first <= entry.last and entry.first <= other.last:
+                    raise place.error(f"'{entry.lecture}' is already not viewable from {other.first} to {other.last}")
+            found.append(entry)
+    return tuple(found)
 
 
-def _not_viewable_entry(node: Node, *, lectures: Collection[str], years: range) -> NotViewable:
+def _not_viewable_days(node: Node, *, lectures: Collection[str], years: range) -> list[tuple[NotViewable, Node]]:
+    """Whole fiscal years or days from `first` to `last`, each with where it is written."""
+    lecture, reason = node["lecture"].choice(lectures), node["reason"].texts()
+    if "years" not in node:
+        node.allow("lecture", "first", "last", "reason")
+        first, last = _period(node["first"], node["last"])
+        return [(NotViewable(lecture=lecture, first=first, last=last, reason=reason), node["first"])]
     node.allow("lecture", "years", "reason")
-    lecture = node["lecture"].choice(lectures)
-    found = tuple(year.whole(least=years[0], most=years[-1]) for year in node["years"].items(least=1))
-    return NotViewable(lecture=lecture, years=found, reason=node["reason"].texts())
-
-
-def _years_of(nodes: Iterable[Node], *, lecture: str) -> list[Node]:
-    return [year for node in nodes if node["lecture"].value == lecture for year in node["years"].items()]
+    return [
+        (NotViewable(lecture=lecture, first=date(year, 4, 1), last=date(year + 1, 3, 31), reason=reason), place)
+        for place in node["years"].items(least=1)
+        for year in [place.whole(least=years[0], most=years[-1])]
+    ]
 
 
 def _require_watched(file: Node, *, lectures: Collection[str]) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """Questions about programmes, lectures, recordings and viewings: frozen rows out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -20,9 +20,8 @@ from courses.models import (
     Upload,
     Viewing,
 )
-from courses.rules import Exemption, Programme, RecordingState
+from courses.rules import Exemption, NotViewable, Programme, RecordingState
 from courses.watching.rules import Interval, covered_ms, share_of
-from lms.kernel.clock import fiscal_year
 from lms.kernel.errors import NotFound
 from lms.kernel.identity import SupporterId
 
@@ -72,9 +71,9 @@ def _programmes(session: Session) -> dict[int, Programme]:
     exemptions: dict[int, list[Exemption]] = {}
     for e in session.scalars(sa.select(ExemptionRow)):
         exemptions.setdefault(e.programme_id, []).append(Exemption(codes[e.lecture_id], e.first, e.last))
-    hidden: dict[int, set[tuple[str, int]]] = {}
+    hidden: dict[int, list[NotViewable]] = {}
     for n in session.scalars(sa.select(NotViewableRow)):
-        hidden.setdefault(n.programme_id, set()).add((codes[n.lecture_id], n.year))
+        hidden.setdefault(n.programme_id, []).append(NotViewable(codes[n.lecture_id], n.first, n.last))
     return {
         row.id: Programme(
             code=row.code,
@@ -83,8 +82,9 @@ def _programmes(session: Session) -> dict[int, Programme]:
             required=tuple(row.required),
             confirmation=row.confirmation,
             exemptions=tuple(exemptions.get(row.id, ())),
-            not_viewable=frozenset(hidden.get(row.id, ())),
-            require_watched=row.require_watched or None,
+            not_viewable=tuple(hidden.get(row.id, ())),
+            require_watched=row.require_watched,
+            earlier=row.earlier,
         )
         for row in session.scalars(sa.select(ProgrammeRow).order_by(ProgrammeRow.first_day))
     }
@@ -154,10 +154,10 @@ def lecture_among(rows: Sequence[LectureRow], *, code: str) -> tuple[LectureRow 
 
 
 def hidden_lectures(session: Session, *, on: date) -> dict[int, Texts]:
-    """Lecture ids that cannot be watched in the 年度 of a day, each with the reason."""
+    """Lecture ids that cannot be watched on a day, each with the reason."""
     hidden = sa.select(NotViewableRow).join(ProgrammeRow, NotViewableRow.programme_id == ProgrammeRow.id)
     running = sa.and_(ProgrammeRow.first_day <= on, ProgrammeRow.last_day >= on)
-    rows = session.scalars(hidden.where(running, NotViewableRow.year == fiscal_year(on)))
+    rows = session.scalars(hidden.where(running, NotViewableRow.first <= on, NotViewableRow.last >= on))
     return {row.lecture_id: row.reasons for row in rows}
 
 
@@ -182,6 +182,38 @@ def best_share(session: Session, *, code: str, supporter: SupporterId) -> float:
         Lecture.code == code, Viewing.supporter_id == supporter
     )
     return max((share_of(covered, duration) for covered, duration in session.execute(mine_seen)), default=0.0)
+
+
+def shares(
+    session: Session, *, lectures: Iterable[str], supporters: Sequence[SupporterId] | None = None
+) -> dict[SupporterId, dict[str, float]]:
+    """`best_share` of these lectures for many people (all by default), without those who have seen nothing.
+
+    Two queries, none if no lecture is named.
+    """
+    wanted = list(lectures)
+    if not wanted:
+        return {}
+    seen = (
+        sa.select(Viewing.supporter_id, Lecture.code, Viewing.covered_ms, Recording.duration_ms)
+        .join(Recording, Viewing.recording_id == Recording.id)
+        .join(Lecture, Recording.lecture_id == Lecture.id)
+        .where(Lecture.code.in_(wanted))
+    )
+    attested = (
+        sa.select(Attestation.supporter_id, Lecture.code, sa.literal(1), sa.literal(1))
+        .join(Lecture, Attestation.lecture_id == Lecture.id)
+        .where(Lecture.code.in_(wanted))
+    )
+    if supporters is not None:
+        seen = seen.where(Viewing.supporter_id.in_(supporters))
+        attested = attested.where(Attestation.supporter_id.in_(supporters))
+    found: dict[SupporterId, dict[str, float]] = {}
+    for query in (seen, attested):
+        for supporter, code, covered, duration in session.execute(query):
+            mine = found.setdefault(supporter, {})
+            mine[code] = max(mine.get(code, 0.0), share_of(covered, duration))
+    return found
 
 
 def lecture(session: Session, code: str) -> Lecture:

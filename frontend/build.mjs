@@ -20,6 +20,16 @@ const FONTS = [
   "@expo-google-fonts/biz-udpgothic/700Bold/BIZUDPGothic_700Bold.ttf",
   "@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf",
   "@expo-google-fonts/noto-sans-jp/700Bold/NotoSansJP_700Bold.ttf",
+  // For the names of people whose letters the Japanese typeface does not hold.
+  "@expo-google-fonts/noto-sans-arabic/400Regular/NotoSansArabic_400Regular.ttf",
+  "@expo-google-fonts/noto-sans-bengali/400Regular/NotoSansBengali_400Regular.ttf",
+  "@expo-google-fonts/noto-sans-devanagari/400Regular/NotoSansDevanagari_400Regular.ttf",
+  "@expo-google-fonts/noto-sans-khmer/400Regular/NotoSansKhmer_400Regular.ttf",
+  "@expo-google-fonts/noto-sans-kr/400Regular/NotoSansKR_400Regular.ttf",
+  "@expo-google-fonts/noto-sans-myanmar/400Regular/NotoSansMyanmar_400Regular.ttf",
+  "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
+  "@expo-google-fonts/noto-sans-sinhala/400Regular/NotoSansSinhala_400Regular.ttf",
+  "@expo-google-fonts/noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf",
 ];
 const LICENCES = "licences.txt";
 const require = createRequire(import.meta.url);

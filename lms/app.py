@@ -21,14 +21,32 @@ import courses.views.media
 import courses.views.staff
 import courses.watching.views
 import lms.guides.views
+import lms.hooks.jobs
+import lms.hooks.services
+import lms.kernel.seals
+import lms.memoranda.batches.jobs
+import lms.memoranda.batches.services
+import lms.memoranda.batches.views
 import lms.memoranda.jobs
+import lms.memoranda.returns.jobs
+import lms.memoranda.returns.services
+import lms.memoranda.returns.views
 import lms.memoranda.services
 import lms.memoranda.views
 import lms.qualification.jobs
+import lms.qualification.renewal.views
+import lms.qualification.services
 import lms.qualification.views
 import lms.secretariat.design
+import lms.secretariat.failures.views
+import lms.secretariat.feed.views
+import lms.secretariat.people.jobs
+import lms.secretariat.people.services
+import lms.secretariat.people.views  # its pages lie on the secretariat's blueprint
 import lms.secretariat.queries
+import lms.secretariat.reports.views
 import lms.secretariat.views
+import lms.supporters.finding
 import lms.supporters.mail
 import lms.supporters.queries
 import lms.supporters.views
@@ -45,10 +63,12 @@ from lms.kernel.settings import Settings
 from lms.kernel.storage import Linking, storage_for
 from lms.kernel.work import Job, Task, Worker
 from lms.memoranda.organisation import organisation_of
+from lms.memoranda.returns.words import fault_sentence, remedy_sentence
 from lms.supporters.models import Supporter
 from lms.web import access, assets, compress, errors, filters, security
 from lms.web.context import House, house, init_context, redrawing, session
 from lms.web.pages import page_here
+from lms.web.tables import here_with
 
 BLUEPRINTS = (
     lms.supporters.views.site,
@@ -67,22 +87,46 @@ BLUEPRINTS = (
     surveys.views.bp,
     lms.qualification.views.bp,
     lms.qualification.views.desk,
+    lms.qualification.renewal.views.bp,
     lms.memoranda.views.bp,
+    lms.memoranda.batches.views.bp,
+    lms.memoranda.returns.views.bp,
+    lms.memoranda.returns.views.codes,
     lms.secretariat.views.bp,
+    lms.secretariat.failures.views.bp,
+    lms.secretariat.feed.views.bp,
+    lms.secretariat.reports.views.bp,
     lms.secretariat.design.bp,
 )
 
 TASKS: dict[str, Task] = {
     lms.supporters.mail.SEND: lms.supporters.mail.send_mail,
     lms.supporters.mail.SWEEP: lms.supporters.mail.sweep_mails,
+    lms.supporters.finding.SWEEP: lms.supporters.finding.sweep,
+    lms.secretariat.people.services.CARRY_ON: lms.secretariat.people.jobs.carry_on,
     courses.services.TRANSCODE: courses.jobs.transcode_recording,
     courses.jobs.SWEEP: courses.jobs.sweep_recordings,
     courses.captions.services.HEAR: courses.captions.jobs.hear,
     courses.captions.jobs.SWEEP: courses.captions.jobs.sweep,
+    lms.kernel.seals.SEAL: lms.kernel.seals.seal_history,
+    lms.hooks.services.DELIVER: lms.hooks.jobs.deliver,
+    lms.hooks.jobs.SWEEP: lms.hooks.jobs.sweep,
     lms.memoranda.services.RENDER: lms.memoranda.jobs.render_pack,
+    lms.memoranda.batches.services.PAPERS: lms.memoranda.batches.jobs.papers,
+    lms.memoranda.returns.jobs.REMIND: lms.memoranda.returns.jobs.remind,
     lms.qualification.jobs.SWEEP: lms.qualification.jobs.sweep,
+    lms.qualification.services.REMIND: lms.qualification.jobs.remind,
 }
-DAILY = (lms.supporters.mail.SWEEP, courses.jobs.SWEEP, courses.captions.jobs.SWEEP, lms.qualification.jobs.SWEEP)
+DAILY = (
+    lms.supporters.mail.SWEEP,
+    lms.supporters.finding.SWEEP,
+    courses.jobs.SWEEP,
+    courses.captions.jobs.SWEEP,
+    lms.qualification.jobs.SWEEP,
+    lms.memoranda.returns.jobs.REMIND,
+    lms.kernel.seals.SEAL,
+    lms.hooks.jobs.SWEEP,
+)
 
 COOKIE_YEAR = 365 * 24 * 3600
 # What a form or a report may weigh; uploads say their own limit.
@@ -140,7 +184,13 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_page_values)
-    app.jinja_env.globals.update(lecture_label=lecture_label, organisation=organisation_of(settings))
+    app.jinja_env.globals.update(
+        lecture_label=lecture_label,
+        organisation=organisation_of(settings),
+        here_with=here_with,
+        fault_sentence=fault_sentence,
+        remedy_sentence=remedy_sentence,
+    )
     if settings.proxies:
         n = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
@@ -156,6 +206,7 @@ def house_for(settings: Settings) -> House:
     """The parts that are not Flask's: database, storage, mail, keys."""
     settings.home.mkdir(parents=True, exist_ok=True)
     crypto.open_keyring(settings)
+    lms.hooks.services.open_hooks(settings)
     return House(
         settings=settings,
         database=Database(settings.database),
@@ -229,11 +280,10 @@ def _navigation(person: access.Person | None) -> list[NavItem]:
         return [
             _item(_("Today"), "secretariat.overview"),
             _item(_("Responses"), "review.responses_waiting", waits.to_read + waits.experience),
-            _item(
-                _("Memoranda"), "memoranda.memoranda", waits.to_print + waits.to_post + waits.to_check + waits.to_file
-            ),
+            _item(_("Memoranda"), "memoranda.memoranda", waits.papers),
             _item(_("People"), "secretariat.people"),
             _item(_("Lectures"), "recordings.lectures", blueprint="caption_desk"),
+            _item(_("Reports"), "reports.month", blueprint="feed"),
         ]
     return [
         _item(_("My training"), "qualification.my_training"),

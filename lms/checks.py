@@ -13,6 +13,7 @@ from courses.rules import RecordingState
 from lms.kernel.clock import now, tokyo_day
 from lms.kernel.content import ContentError
 from lms.kernel.resources import dist_dir
+from lms.kernel.seals import verify
 from lms.kernel.work import OwedWork
 from lms.memoranda.organisation import is_complete, organisation_of
 from lms.migrations import is_current
@@ -70,6 +71,19 @@ def _outside_the_database(house: House) -> Iterator[Finding]:
         yield Finding("W01", f"no mail server is set: mails are written to {settings.home / 'outbox'}", "LMS_SMTP_URL")
     if settings.url.startswith("http://") and settings.host not in {"127.0.0.1", "localhost", "::1"}:
         yield Finding("W02", "people reach this site without encryption", "LMS_PUBLIC_URL=https://… behind a proxy")
+
+
+def check_history(house: House) -> Iterator[Finding]:
+    """Whether every step that was sealed is as it was; reads the whole history, so only where somebody asks."""
+    if not is_current(house.database):
+        return
+    with house.database.read() as session:
+        verdict = verify(session)
+    kept = "compare the table history with a backup of before (docs/operating.md, The history)"
+    if verdict.differs is not None:
+        yield Finding("E06", f"step {verdict.differs} of the history is not as it was sealed", kept)
+    if verdict.broken is not None:
+        yield Finding("E06", f"seal {verdict.broken} of the history does not follow from the one before", kept)
 
 
 def _in_the_database(session: Session) -> Iterator[Finding]:

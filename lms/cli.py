@@ -19,6 +19,7 @@ from courses.streaming import media_secret
 from lms import demo, serving
 from lms.app import create_app, worker_for
 from lms.checks import check as run_checks
+from lms.checks import check_history
 from lms.demo import jobs
 from lms.demo.people import ACCOUNTS, PASSWORD
 from lms.kernel import clock
@@ -81,7 +82,7 @@ def _prepare(app: Flask, settings: Settings) -> None:
     migrate(house.database)
     taught, programmes = loading.read_shipped(more_programmes=demo.PROGRAMMES if settings.demo else ())
     with house.database.write() as session:
-        loading.load(session, taught=taught, programmes=programmes)
+        loading.load(session, taught=taught, programmes=programmes, now=clock.now())
         load_surveys(session, lectures=taught.codes, now=clock.now())
     if settings.demo:
         demo.fill(house, now=clock.now())
@@ -170,7 +171,8 @@ def migrate_command(settings: Settings) -> None:
 @click.pass_obj
 def check(settings: Settings) -> None:
     """Say what is wrong or worth knowing about this site; exit code 1 if it cannot work."""
-    found = run_checks(_house(_app(settings)))
+    house = _house(_app(settings))
+    found = [*run_checks(house), *check_history(house)]
     for finding in found:
         click.echo(f"{finding.id} {finding.sentence}   (hint: {finding.hint})")
     if not found:

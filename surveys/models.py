@@ -42,6 +42,9 @@ class Response(Versioned, Base):
         sa.CheckConstraint("state <> 'draft' OR submitted_at IS NULL", "draft_has_no_date"),
         sa.CheckConstraint("(state = 'accepted') = (accepted_at IS NOT NULL)", "accepted_has_date"),
         sa.CheckConstraint("state <> 'returned' OR comment IS NOT NULL", "returned_says_why"),
+        sa.Index("ix_response_state_submitted_at", "state", "submitted_at", "id"),
+        # Whole rows are heavy with answers: who has answered what is read from here alone.
+        sa.Index("ix_response_supporter_id_lecture_id_state", "supporter_id", "lecture_id", "state", "submitted_at"),
     )
 
     id: Mapped[Id]

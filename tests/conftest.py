@@ -51,7 +51,7 @@ def load_content(database: Database) -> None:
     """The shipped programme, and one that is open whenever the tests run."""
     taught, programmes = loading.read_shipped(more_programmes=[PROGRAMME])
     with database.write() as session:
-        loading.load(session, taught=taught, programmes=programmes)
+        loading.load(session, taught=taught, programmes=programmes, now=clock.now())
         load_surveys(session, lectures=taught.codes, now=clock.now())
 
 

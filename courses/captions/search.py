@@ -4,22 +4,17 @@ A caption is folded twice, as it is written and as it is read aloud; each folded
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from courses.captions.markup import Piece
+from lms.kernel.folding import CLUSTER, plain_letter
 
 LONGEST = 100
 Span = tuple[int, int]
 
-# A letter with the marks that follow it, among them the voiced marks of half-width katakana.
-CLUSTER = re.compile(r"(?s).[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
-LATIN = re.compile(r"[a-z][\u0300-\u036f]+")
 JAPANESE = re.compile(r"[\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 KANJI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)} | {ord("đ"): "d"}
 
 
 @dataclass(frozen=True)
@@ -88,7 +83,7 @@ def _folded(letters: Iterable[tuple[str, Span]]) -> Folded:
         if letter.isspace():
             gap = gap or span
             continue
-        plain = _plain(letter)
+        plain = plain_letter(letter)
         if gap and text and not JAPANESE.match(text[-1]) and not JAPANESE.match(plain):
             text.append(" ")
             spans.append(gap)
@@ -96,10 +91,3 @@ def _folded(letters: Iterable[tuple[str, Span]]) -> Folded:
         text += plain
         spans += [span] * len(plain)
     return Folded("".join(text), tuple(spans))
-
-
-@lru_cache(maxsize=8192)
-def _plain(letter: str) -> str:
-    apart = unicodedata.normalize("NFKD", letter).casefold()
-    plain = LATIN.sub(lambda found: found[0][0], apart)
-    return unicodedata.normalize("NFC", plain).translate(HIRAGANA).replace("\n", " ")

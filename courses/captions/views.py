@@ -52,7 +52,7 @@ def _track(code: str, kind: CaptionKind, language: str) -> ResponseReturnValue:
 def _check_may_watch(code: str) -> None:
     lecture = courses.lecture(session(), code)
     if not is_secretariat() and lecture.id in courses.hidden_lectures(session(), on=today()):
-        raise Refused("This lecture cannot be watched this year.")
+        raise Refused("This lecture cannot be watched at present.")
 
 
 @bp.get("/<code>/transcript")

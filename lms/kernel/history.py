@@ -1,4 +1,8 @@
-"""The record of steps: who did what to which thing and when, written in the same transaction, never changed."""
+"""The record of steps: who did what to which thing and when, written in the same transaction, never changed.
+
+The database itself refuses to change or delete a step (triggers, see migration 0011); `lms.kernel.seals` finds out what
+was changed past it.
+"""
 
 from datetime import datetime
 from typing import Any

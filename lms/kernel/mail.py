@@ -1,8 +1,10 @@
 """How a finished mail leaves the house: by SMTP, or into a folder where a person can read it."""
 
 import os
+import re
 import smtplib
 import ssl
+from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -12,15 +14,42 @@ from urllib.parse import unquote, urlsplit
 from lms.kernel.settings import Settings
 
 SMTP_TIMEOUT = 30
+END_OF_MESSAGE = b"\r\n.\r\n"
+
+
+class UnsureError(Exception):
+    """The line broke after the whole message had been given: nobody knows whether the other side has taken it."""
 
 
 class Transport(Protocol):
     """Takes a finished message.
 
-    Returns when the other side has acknowledged it, raises OSError or SMTPException if not.
+    Returns when the other side has acknowledged it, raises OSError or SMTPException if it has not taken it, UnsureError
+    if nobody can know.
     """
 
     def send(self, message: EmailMessage) -> None: ...
+
+
+def is_for_good(error: smtplib.SMTPException) -> bool:
+    """Whether the server will never take this mail: it knows no such receiver, or does not take the message.
+
+    A refusal of the sender, of a password or by a policy (X.7.X, RFC 3463) is about us: once that is mended the mail
+    can be sent, so it is tried again.
+    """
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            answers = list(error.recipients.values())
+        case smtplib.SMTPDataError():
+            answers = [(error.smtp_code, error.smtp_error)]
+        case _:
+            return False
+    return all(code // 100 == 5 and not _is_policy(text) for code, text in answers)
+
+
+def _is_policy(text: bytes | str) -> bool:
+    said = text if isinstance(text, str) else text.decode("ascii", "replace")
+    return re.match(r"5\.7\.\d", said.strip()) is not None
 
 
 class Outbox:
@@ -37,6 +66,24 @@ class Outbox:
         draft.replace(self.folder / name)
 
 
+class _Given:
+    """Part of an SMTP connection: it remembers whether the end of a message has gone out."""
+
+    given = False
+
+    def send(self, s: bytes | str) -> None:
+        super().send(s)  # type: ignore[misc]  # smtplib's, which comes after this class
+        self.given = self.given or (isinstance(s, bytes) and s.endswith(END_OF_MESSAGE))
+
+
+class _Plain(_Given, smtplib.SMTP):
+    pass
+
+
+class _Encrypted(_Given, smtplib.SMTP_SSL):
+    pass
+
+
 class SmtpTransport:
     """Hands mails to a server named by smtp://user:password@host:port (STARTTLS when offered) or smtps://…."""
 
@@ -44,20 +91,37 @@ class SmtpTransport:
         self.url = urlsplit(url)
 
     def send(self, message: EmailMessage) -> None:
+        server = self._connected()
+        try:
+            server.send_message(message)
+            with suppress(OSError):  # what the server has acknowledged is sent, whatever it answers to this
+                server.putcmd("QUIT")
+        except smtplib.SMTPServerDisconnected as error:
+            if server.given:
+                raise UnsureError from error
+            raise
+        finally:
+            server.close()
+
+    def _connected(self) -> _Plain | _Encrypted:
         host, secure = self.url.hostname or "localhost", self.url.scheme == "smtps"
         context = ssl.create_default_context()
-        with (
-            smtplib.SMTP_SSL(host, self.url.port or 465, timeout=SMTP_TIMEOUT, context=context)
+        server = (
+            _Encrypted(host, self.url.port or 465, timeout=SMTP_TIMEOUT, context=context)
             if secure
-            else smtplib.SMTP(host, self.url.port or 25, timeout=SMTP_TIMEOUT)
-        ) as server:
+            else _Plain(host, self.url.port or 25, timeout=SMTP_TIMEOUT)
+        )
+        try:
             server.ehlo()
             if not secure and server.has_extn("starttls"):
                 server.starttls(context=context)
                 server.ehlo()
             if self.url.username:
                 server.login(unquote(self.url.username), unquote(self.url.password or ""))
-            server.send_message(message)
+        except BaseException:
+            server.close()
+            raise
+        return server
 
 
 def transport_for(settings: Settings) -> Transport:

@@ -3,6 +3,8 @@
 What is unknown or malformed stops the start with a sentence.
 """
 
+import base64
+import binascii
 import os
 import re
 from collections.abc import Mapping
@@ -12,6 +14,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PREFIX = "LMS_"
+SECRET_PREFIX = "whsec_"  # noqa: S105 – how such a secret begins
+LEAST_SECRET = 24
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MEDIA_FORMS = ("app", "nginx", "accel", "redirect")
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
@@ -50,6 +55,12 @@ class Settings:
     organisation: Path | None = _setting(
         None, "TOML file with the organisation's name and address for letters; empty: the shipped one."
     )
+    envelope: str = _setting(
+        "none", "Window envelope in which papers are posted, by its name in envelopes.toml; none: address labels."
+    )
+    envelopes: Path | None = _setting(
+        None, "TOML file with further window envelopes, as lms/memoranda/papers/envelopes.toml; empty: the shipped ones."
+    )
     translations: Path | None = _setting(
         None, "Folder of further languages, each as those in translations/; empty: only the shipped ones."
     )
@@ -71,6 +82,10 @@ class Settings:
     speech_model: Path | None = _setting(
         None, "Folder of a faster-whisper model that drafts Japanese captions; empty: only people write them."
     )
+    webhook_url: str = _setting(
+        "", "https://… address that is told who qualified, whose papers were posted, who is complete; empty: nobody."
+    )
+    webhook_secret: str = _setting("", "Signs what is told there: whsec_ and at least 24 random bytes in base64.")
 
     @property
     def database(self) -> str:
@@ -81,6 +96,11 @@ class Settings:
     def url(self) -> str:
         """The site's own address without a trailing slash."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def webhook_key(self) -> bytes:
+        """The bytes with which webhooks are signed."""
+        return base64.b64decode(self.webhook_secret.removeprefix(SECRET_PREFIX), validate=True)
 
     @property
     def media_folder(self) -> Path:
@@ -134,3 +154,24 @@ def _check(settings: Settings) -> None:
     scheme = urlsplit(settings.database).scheme
     if scheme not in {"sqlite", "postgresql+psycopg"}:
         raise SettingsError(f"LMS_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://, not {scheme}://")
+    _check_webhook(settings)
+
+
+def _check_webhook(settings: Settings) -> None:
+    if bool(settings.webhook_url) != bool(settings.webhook_secret):
+        raise SettingsError("LMS_WEBHOOK_URL and LMS_WEBHOOK_SECRET go together: set both or neither")
+    if not settings.webhook_url:
+        return
+    address = urlsplit(settings.webhook_url)
+    if not address.hostname or not (
+        address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK)
+    ):
+        raise SettingsError("LMS_WEBHOOK_URL must begin with https:// (http:// only on this machine itself)")
+    try:
+        strong = settings.webhook_secret.startswith(SECRET_PREFIX) and len(settings.webhook_key) >= LEAST_SECRET
+    except binascii.Error:
+        strong = False
+    if not strong:
+        raise SettingsError(
+            f"LMS_WEBHOOK_SECRET must be {SECRET_PREFIX} and at least {LEAST_SECRET} random bytes in base64"
+        )

@@ -38,10 +38,11 @@ class LeaseLostError(Exception):
 
 
 class Lane(StrEnum):
-    """Mails must not wait behind an hour of transcoding."""
+    """Mails must not wait behind an hour of transcoding, and neither behind somebody else's server that is slow."""
 
     QUICK = "quick"
     SLOW = "slow"
+    OUTSIDE = "outside"
 
 
 class OwedWork(Base):
@@ -60,6 +61,12 @@ class OwedWork(Base):
             "run_at",
             sqlite_where=sa.text("done_at IS NULL AND gave_up_at IS NULL"),
             postgresql_where=sa.text("done_at IS NULL AND gave_up_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_owed_work_given_up",
+            "gave_up_at",
+            sqlite_where=sa.text("gave_up_at IS NOT NULL"),
+            postgresql_where=sa.text("gave_up_at IS NOT NULL"),
         ),
     )
 

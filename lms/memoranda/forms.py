@@ -1,7 +1,7 @@
 """What the paper cycle asks at each step."""
 
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from lms.kernel.i18n import lazy_gettext as _l
 from lms.kernel.i18n import lazy_pgettext
@@ -52,3 +52,27 @@ class CheckedForm(BaseForm):
 
     memorandum_right = BooleanField(_l("The memorandum is filled in and signed or sealed."))
     bank_form_right = BooleanField(_l("The bank form is filled in and readable."))
+
+
+def _reason() -> TextAreaField:
+    return TextAreaField(
+        _l("Why?"),
+        description=_l("For the secretariat alone; the supporter never sees it."),
+        render_kw={"rows": 2},
+        validators=[
+            DataRequired(_l("Write why, so that your colleague knows it too.")),
+            Length(max=500, message=_l("Use at most 500 characters.")),
+        ],
+    )
+
+
+class HoldForm(BaseForm):
+    """Why nothing is printed for now."""
+
+    hold_reason = _reason()
+
+
+class WithdrawForm(BaseForm):
+    """Why it will not be concluded."""
+
+    withdraw_reason = _reason()

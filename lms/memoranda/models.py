@@ -27,7 +27,8 @@ class Memorandum(Versioned, Base):
 
     `pack_key` is the storage key of the rendered papers, `pack_sha256` their hash, `template_version` the texts used.
     Posted again, it keeps its number: `posting_id` is the newest time its papers went out, none while they are due
-    again. `aside_reason` is the secretariat's own note on why it is held or withdrawn.
+    again. `aside_reason` is the secretariat's own note on why it is held or withdrawn. `wait_until` is the day to which
+    the secretariat has chosen to wait for papers that are overdue.
     """
 
     __tablename__ = "memorandum"
@@ -63,6 +64,7 @@ class Memorandum(Versioned, Base):
     checked_by_id: Mapped[SupporterId | None] = mapped_column(sa.ForeignKey("supporter.id"))
     completed_at: Mapped[datetime | None]
     aside_reason: Mapped[str | None]
+    wait_until: Mapped[date | None]
 
     @property
     def number(self) -> str:
@@ -73,12 +75,14 @@ class Memorandum(Versioned, Base):
 class Batch(Versioned, Base):
     """Memoranda that are printed and posted together, in the order of their envelopes.
 
-    `pdf_keys` are the storage keys of the rendered file or files, none before it was released.
+    `pdf_keys` are the storage keys of the rendered file or files, none before it was released; `service` is what it was
+    released for.
     """
 
     __tablename__ = "batch"
     __table_args__ = (
         sa.CheckConstraint("(released_at IS NULL) = (released_by_id IS NULL)", "released_by_somebody"),
+        sa.CheckConstraint("(released_at IS NULL) = (service IS NULL)", "released_by_service"),
         sa.CheckConstraint(
             "state = 'cancelled' OR (state = 'chosen') = (released_at IS NULL)", "released_before_printed"
         ),
@@ -92,6 +96,7 @@ class Batch(Versioned, Base):
     made_by_id: Mapped[SupporterRef]
     released_at: Mapped[datetime | None]
     released_by_id: Mapped[SupporterId | None] = mapped_column(sa.ForeignKey("supporter.id"))
+    service: Mapped[Service | None]
     pdf_keys: Mapped[list[Any]]
     printed_at: Mapped[datetime | None]
     posted_on: Mapped[date | None]
@@ -100,7 +105,8 @@ class Batch(Versioned, Base):
 class BatchItem(Base):
     """A memorandum in a batch, at its place in the pile; open until it was posted or taken out.
 
-    `accepted_findings` are the codes of what the proof sheet found and a person has accepted.
+    `accepted_findings` are the keys of what the proof sheet found and a person has accepted; `made_for` is the
+    fingerprint of the receiver as they were when the memorandum was chosen, and again when the batch was released.
     """
 
     __tablename__ = "batch_item"
@@ -123,6 +129,7 @@ class BatchItem(Base):
     memorandum_id: Mapped[int] = mapped_column(sa.ForeignKey("memorandum.id"))
     position: Mapped[int]
     accepted_findings: Mapped[list[Any]]
+    made_for: Mapped[str]
     taken_out: Mapped[bool]
     closed_at: Mapped[datetime | None]
 
@@ -167,7 +174,9 @@ class PaperReturn(Base):
     """An envelope that came from a supporter: which sheets were in it and what is wrong with them.
 
     `faults` are values of `rules.Fault`, of all that is still missing after this envelope; `note` is in the
-    secretariat's own words and goes into the letter to the supporter.
+    secretariat's own words and goes into the letter to the supporter. One with neither sheet is a second look at what
+    lay here already. `letter_key` is the storage key of the letter that says what is missing, `reminded_at` when the
+    person was reminded of it.
     """
 
     __tablename__ = "paper_return"
@@ -186,5 +195,7 @@ class PaperReturn(Base):
     faults: Mapped[list[Any]]
     faults_count: Mapped[int]
     note: Mapped[str]
+    letter_key: Mapped[str | None]
+    reminded_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[SupporterRef]

@@ -40,8 +40,9 @@ NEXT = {
     State.PRINTED: {State.POSTED, State.DUE, State.WITHDRAWN},
     # Due again: the papers are posted again under the same number.
     State.POSTED: {State.RETURNED, State.INCOMPLETE, State.UNDELIVERABLE, State.DUE, State.WITHDRAWN},
-    State.RETURNED: {State.CHECKED, State.INCOMPLETE},
-    State.CHECKED: {State.COMPLETE, State.INCOMPLETE},
+    # Posted again without a posting: the return was entered by mistake.
+    State.RETURNED: {State.CHECKED, State.INCOMPLETE, State.POSTED},
+    State.CHECKED: {State.COMPLETE, State.INCOMPLETE, State.POSTED},
     State.COMPLETE: set[State](),
     State.HELD: {State.DUE, State.WITHDRAWN},
     State.UNDELIVERABLE: {State.DUE, State.WITHDRAWN},
@@ -131,13 +132,17 @@ def number_of(year: int, memorandum_id: int) -> str:
     return f"{year}-{memorandum_id:05d}-{check_digit(f'{year}{memorandum_id:05d}')}"
 
 
+TYPED_IN_JAPANESE = str.maketrans(dict.fromkeys("ー‐‑‒–—―−", "-") | {"・": "/"})
+
+
 def parse_number(text: str) -> int | None:
     """The memorandum id meant by a number that was typed or scanned, or None if it cannot be one.
 
-    A scanner types what the code on a sheet holds: an address that ends with the number.
+    A scanner types what the code on a sheet holds: an address that ends with the number. Where the computer is set to
+    Japanese input, its hyphens and slashes arrive as other signs.
     """
-    last = unicodedata.normalize("NFKC", text).strip().rpartition("/")[2]
-    found = re.fullmatch(r"(\d{4})-?(\d{5,})-?(\d)", last, re.ASCII)
+    last = unicodedata.normalize("NFKC", text).translate(TYPED_IN_JAPANESE).strip().rpartition("/")[2]
+    found = re.fullmatch(r"(\d{4})-?(\d{5,9})-?(\d)", last, re.ASCII)
     if found is None or check_digit(found[1] + found[2]) != found[3]:
         return None
     return int(found[2])

@@ -6,12 +6,15 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from lms.hooks.rules import Event
+from lms.hooks.services import announce
 from lms.kernel.db import insert_once
 from lms.kernel.errors import Conflict, Invalid, Refused
 from lms.kernel.history import record
 from lms.kernel.identity import SupporterId
 from lms.kernel.work import owe
 from lms.memoranda import queries, rules
+from lms.memoranda.batches.membership import leave, refuse_in_batch
 from lms.memoranda.models import Memorandum, PaperReturn, Posting
 from lms.memoranda.rules import PostingKind, Route, Service, Signing, State
 from lms.supporters import queries as supporters
@@ -19,6 +22,7 @@ from lms.supporters.mail import owe_mail
 from lms.supporters.models import Supporter
 
 RENDER = "memoranda.render_pack"
+TOLD_OUTSIDE = {State.POSTED: Event.POSTED, State.COMPLETE: Event.COMPLETE}
 
 
 @dataclass(frozen=True)
@@ -32,9 +36,20 @@ class Rendered:
 
 
 def make_due(
-    session: Session, *, supporter: SupporterId, programme_id: int, year: int, route: Route, now: datetime
+    session: Session,
+    *,
+    supporter: SupporterId,
+    programme_id: int,
+    year: int,
+    route: Route,
+    now: datetime,
+    by: SupporterId | None = None,
+    message: str = "memorandum-due",
 ) -> Memorandum:
-    """One memorandum per supporter and year, however often and from wherever this is called (PRODUCT.md R4)."""
+    """One memorandum per supporter and year, however often and from wherever this is called (PRODUCT.md R4).
+
+    `message` is the mail that says so; `by` is whoever pressed for it, if anybody did.
+    """
     made = insert_once(
         session,
         Memorandum,
@@ -48,8 +63,8 @@ def make_due(
     )
     found = next(memo for memo in queries.of_supporter(session, supporter) if memo.year == year)
     if made:
-        record(session, "memorandum.due", by=None, subject=found.id, now=now, year=year)
-        owe_mail(session, to=supporter, message="memorandum-due", key=f"due:{found.id}", now=now)
+        record(session, "memorandum.due", by=by, subject=found.id, now=now, year=year)
+        owe_mail(session, to=supporter, message=message, key=f"due:{found.id}", now=now)
         owe_pack(session, memorandum=found, now=now)
     return found
 
@@ -88,16 +103,24 @@ def keep_pack(session: Session, *, memorandum_id: int, rendered: Rendered) -> No
         memo.template_version = rendered.template_version
 
 
-def mark_printed(session: Session, *, memorandum: Memorandum, by: SupporterId, now: datetime) -> None:
-    """The papers lie on the desk. Raises Conflict while they have not been made."""
+def mark_printed(
+    session: Session, *, memorandum: Memorandum, by: SupporterId, now: datetime, batch_id: int | None = None
+) -> None:
+    """The papers lie on the desk. Raises Conflict while they have not been made, or if they lie in another batch."""
+    if batch_id is None:
+        refuse_in_batch(session, memorandum)
     if memorandum.pack_key is None:
         raise Conflict("The papers are not ready yet. Wait a moment, or ask for the address.")
-    _step(session, memorandum, State.PRINTED, by=by, now=now)
+    take_step(session, memorandum, State.PRINTED, by=by, now=now)
     memorandum.printed_at = now
 
 
-def unmark_printed(session: Session, *, memorandum: Memorandum, by: SupporterId, now: datetime) -> None:
+def unmark_printed(
+    session: Session, *, memorandum: Memorandum, by: SupporterId, now: datetime, batch_id: int | None = None
+) -> None:
     """A slip: the papers were not printed after all; they are made anew with today's address."""
+    if batch_id is None:
+        refuse_in_batch(session, memorandum)
     _due_again(session, memorandum, by=by, now=now)
 
 
@@ -116,6 +139,8 @@ def mark_posted(
     weight_g: int | None = None,
 ) -> Posting:
     """The envelope is on its way; one mail tells its receiver. Raises Invalid for a day that has not come."""
+    if batch_id is None:
+        refuse_in_batch(session, memorandum)
     if posted_on > today:
         raise Invalid("The day of posting lies in the future.")
     posting = Posting(
@@ -133,7 +158,7 @@ def mark_posted(
     session.add(posting)
     session.flush()
     memorandum.posting_id = posting.id
-    _step(session, memorandum, State.POSTED, by=by, now=now, service=service.value, posting=posting.id)
+    take_step(session, memorandum, State.POSTED, by=by, now=now, service=service.value, posting=posting.id)
     owe_mail(session, to=memorandum.supporter_id, message="memorandum-posted", key=f"posted:{posting.id}", now=now)
     return posting
 
@@ -151,7 +176,7 @@ def mark_returned(
     """One memorandum, sealed or signed, and the bank form are back."""
     if returned_on > today:
         raise Invalid("The day of return lies in the future.")
-    _step(session, memorandum, State.RETURNED, by=by, now=now, signing=signing.value)
+    take_step(session, memorandum, State.RETURNED, by=by, now=now, signing=signing.value)
     memorandum.returned_on, memorandum.signing = returned_on, signing
     session.add(
         PaperReturn(
@@ -181,7 +206,7 @@ def mark_undeliverable(
     posting = session.get_one(Posting, memorandum.posting_id) if memorandum.posting_id else None
     if posting is not None and came_back_on < posting.posted_on:
         raise Invalid("The envelope cannot have come back before it was posted.")
-    _step(session, memorandum, State.UNDELIVERABLE, by=by, now=now)
+    take_step(session, memorandum, State.UNDELIVERABLE, by=by, now=now)
     assert posting is not None
     posting.came_back_on = came_back_on
     owe_mail(
@@ -202,8 +227,9 @@ def post_again(session: Session, *, memorandum: Memorandum, by: SupporterId | No
 
 
 def hold(session: Session, *, memorandum: Memorandum, reason: str, by: SupporterId, now: datetime) -> None:
-    """Nothing is printed for now."""
-    _step(session, memorandum, State.HELD, by=by, now=now)
+    """Nothing is printed for now; it leaves a batch that is not released yet."""
+    leave(session, memorandum, by=by, now=now)
+    take_step(session, memorandum, State.HELD, by=by, now=now)
     memorandum.aside_reason = reason
 
 
@@ -213,13 +239,14 @@ def let_go(session: Session, *, memorandum: Memorandum, by: SupporterId, now: da
 
 
 def withdraw(session: Session, *, memorandum: Memorandum, reason: str, by: SupporterId, now: datetime) -> None:
-    """It will not be concluded; its number is never used for another."""
-    _step(session, memorandum, State.WITHDRAWN, by=by, now=now)
+    """It will not be concluded; its number is never used for another. It leaves a batch that is not released yet."""
+    leave(session, memorandum, by=by, now=now)
+    take_step(session, memorandum, State.WITHDRAWN, by=by, now=now)
     memorandum.aside_reason = reason
 
 
 def _due_again(session: Session, memorandum: Memorandum, *, by: SupporterId | None, now: datetime) -> None:
-    _step(session, memorandum, State.DUE, by=by, now=now)
+    take_step(session, memorandum, State.DUE, by=by, now=now, after=memorandum.state.value)
     memorandum.printed_at = memorandum.posting_id = memorandum.aside_reason = None
     memorandum.returned_on = memorandum.signing = None
     session.flush()
@@ -238,22 +265,32 @@ def mark_checked(
     """Somebody has looked at both sheets. Raises Refused unless both are in order."""
     if not (memorandum_right and bank_form_right):
         raise Refused("Tick both sheets once you have looked at them.")
-    _step(session, memorandum, State.CHECKED, by=by, now=now)
+    take_step(session, memorandum, State.CHECKED, by=by, now=now)
     memorandum.checked_at, memorandum.checked_by_id = now, by
 
 
 def complete(session: Session, *, memorandum: Memorandum, by: SupporterId, now: datetime) -> None:
     """Filed; a mail tells the supporter that everything is in order."""
-    _step(session, memorandum, State.COMPLETE, by=by, now=now)
+    take_step(session, memorandum, State.COMPLETE, by=by, now=now)
     memorandum.completed_at = now
     owe_mail(
         session, to=memorandum.supporter_id, message="memorandum-complete", key=f"complete:{memorandum.id}", now=now
     )
 
 
-def _step(
+def check_seen(memorandum: Memorandum, seen_version: int | None) -> None:
+    """Raises Conflict when somebody else has changed it since its page was opened; None: no page was."""
+    if seen_version is not None and memorandum.version != seen_version:
+        raise Conflict("This memorandum has changed meanwhile. Look at it again.")
+
+
+def take_step(
     session: Session, memorandum: Memorandum, wanted: State, *, by: SupporterId | None, now: datetime, **facts: object
 ) -> None:
+    """Go to another state and write it down; what the state asks for besides is the caller's. Raises Conflict."""
     rules.check_step(memorandum.state, wanted)
     memorandum.state = wanted
     record(session, f"memorandum.{wanted.value}", by=by, subject=memorandum.id, now=now, **facts)
+    if event := TOLD_OUTSIDE.get(wanted):
+        number, whose = memorandum.number, memorandum.supporter_id
+        announce(session, event, supporter=whose, year=memorandum.year, document_number=number, now=now)

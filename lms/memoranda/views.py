@@ -11,15 +11,21 @@ from lms.kernel.errors import DomainError, NotFound
 from lms.kernel.history import steps_of
 from lms.kernel.i18n import gettext
 from lms.memoranda import queries, services
-from lms.memoranda.forms import CheckedForm, PostedForm, ReturnedForm
+from lms.memoranda.forms import CheckedForm, HoldForm, PostedForm, ReturnedForm, WithdrawForm
+from lms.memoranda.lists import columns
 from lms.memoranda.models import Memorandum
-from lms.memoranda.rules import ORDER, Service, Signing, State, parse_number
+from lms.memoranda.returns import queries as returns
+from lms.memoranda.returns.rules import way_reached
+from lms.memoranda.returns.services import correct_address_of
+from lms.memoranda.rules import NEXT, ORDER, Service, Signing, State, parse_number
 from lms.supporters import queries as supporters
+from lms.supporters.forms import AddressForm
 from lms.web.access import me, secretariat_only
 from lms.web.context import house, now, session, today
 from lms.web.errors import said
 from lms.web.forms import BaseForm
 from lms.web.pages import onward, page
+from lms.web.tables import PLACE, chosen, format_asked, send
 
 bp = Blueprint("memoranda", __name__, url_prefix="/secretariat/memoranda")
 
@@ -27,17 +33,26 @@ bp = Blueprint("memoranda", __name__, url_prefix="/secretariat/memoranda")
 @bp.get("")
 @secretariat_only
 def memoranda() -> ResponseReturnValue:
-    """All memoranda by state, or the one whose number was typed or scanned."""
+    """All memoranda by state and year, also as a file; or the one whose number was typed or scanned."""
     typed = request.args.get("number", "").strip()
     if typed and (found := parse_number(typed)) is not None:
         return onward("memoranda.memorandum", memorandum_id=found)
-    wanted = request.args.get("state")
-    state = State(wanted) if wanted in set(State) else None
+    state, year = request.args.get("state", type=State), request.args.get("year", type=int)
+    every = columns()
+    shown = chosen(every, request.args)
+    if kind := format_asked():
+        rows = queries.everything_listed(session(), state=state, year=year)
+        return send(shown, rows, format=kind, name=f"memoranda-{today().isoformat()}")
     return page(
         "memoranda/memoranda.html",
-        rows=queries.listed(session(), state=state),
-        counts=queries.counts(session()),
+        slice=queries.listed(session(), state=state, year=year, at=request.args.get(PLACE)),
+        counts=queries.counts(session(), year=year),
+        years=queries.years(session()),
+        columns=every,
+        shown=shown,
+        values={column.key: column.value for column in shown},
         state=state,
+        year=year,
         typed=typed,
     )
 
@@ -49,25 +64,38 @@ def memorandum(memorandum_id: int) -> ResponseReturnValue:
     return _memorandum_page(queries.memorandum(session(), memorandum_id))
 
 
-def _memorandum_page(
-    memo: Memorandum, form: BaseForm | None = None, *, error: str | None = None
-) -> ResponseReturnValue:
-    forms: dict[State, BaseForm] = {
-        State.PRINTED: PostedForm(data={"posted_on": today()}),
-        State.POSTED: ReturnedForm(data={"returned_on": today()}),
-        State.RETURNED: CheckedForm(),
+def _memorandum_page(memo: Memorandum, sent: BaseForm | None = None, *, error: str | None = None) -> ResponseReturnValue:
+    person = supporters.supporter(session(), memo.supporter_id)
+    where = {"postal_code": person.postal_code, "address": person.address, "phone": person.phone}
+    fresh: dict[State, list[BaseForm]] = {
+        State.DUE: [HoldForm()],
+        State.PRINTED: [PostedForm(data={"posted_on": today()})],
+        State.POSTED: [ReturnedForm(data={"returned_on": today()})],
+        State.RETURNED: [CheckedForm()],
+        State.UNDELIVERABLE: [AddressForm(data=where)],
     }
-    fitting = forms.get(memo.state)  # a form sent twice belongs to a step that is over
+    forms = {type(form): form for form in [*fresh.get(memo.state, []), WithdrawForm()]}
+    if sent is not None and type(sent) in forms:  # a form sent twice belongs to a step that is over
+        forms[type(sent)] = sent
+    main, *_ = forms.values()
+    came = returns.returns_of(session(), memo.id)
     return page(
         "memoranda/memorandum.html",
         memorandum=memo,
-        supporter=supporters.supporter(session(), memo.supporter_id),
+        supporter=person,
         postings=queries.postings(session(), memo.id),
+        returns=came,
         history=steps_of(session(), kind="memorandum", subject=memo.id),
         order=ORDER,
-        form=form if type(form) is type(fitting) else fitting,
+        reached=way_reached(
+            memo.state, was_printed=memo.printed_at is not None, was_posted=memo.posting_id is not None
+        ),
+        nexts=NEXT[memo.state],
+        form=main,
+        withdraw_form=forms[WithdrawForm],
+        sent=sent if sent is not None and sent in forms.values() else None,
         error=error,
-        status=422 if form or error else 200,
+        status=422 if sent or error else 200,
     )
 
 
@@ -188,6 +216,73 @@ def complete(memorandum_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.post("/<int:memorandum_id>/hold")
+@secretariat_only
+def hold(memorandum_id: int) -> ResponseReturnValue:
+    """Print nothing for now."""
+    form = cast("HoldForm", HoldForm.of_request())
+    return _stepped(
+        memorandum_id,
+        lambda memo: services.hold(
+            session(), memorandum=memo, reason=form.hold_reason.data or "", by=me(), now=now()
+        ),
+        gettext("Held back. Nothing is printed until you let it go."),
+        form=form,
+    )
+
+
+@bp.post("/<int:memorandum_id>/let-go")
+@secretariat_only
+def let_go(memorandum_id: int) -> ResponseReturnValue:
+    """What was held back or withdrawn is due again."""
+    return _stepped(
+        memorandum_id,
+        lambda memo: services.let_go(session(), memorandum=memo, by=me(), now=now()),
+        gettext("Due again. The papers are made anew."),
+    )
+
+
+@bp.post("/<int:memorandum_id>/withdraw")
+@secretariat_only
+def withdraw(memorandum_id: int) -> ResponseReturnValue:
+    """It will not be concluded."""
+    form = cast("WithdrawForm", WithdrawForm.of_request())
+    return _stepped(
+        memorandum_id,
+        lambda memo: services.withdraw(
+            session(), memorandum=memo, reason=form.withdraw_reason.data or "", by=me(), now=now()
+        ),
+        gettext("Withdrawn. Its number is not used again."),
+        form=form,
+    )
+
+
+@bp.post("/<int:memorandum_id>/again")
+@secretariat_only
+def again(memorandum_id: int) -> ResponseReturnValue:
+    """Lost on the way, or the sheets are needed once more: due again under the same number."""
+    return _stepped(
+        memorandum_id,
+        lambda memo: services.post_again(session(), memorandum=memo, by=me(), now=now()),
+        gettext("Due again. The papers are made anew."),
+    )
+
+
+@bp.post("/<int:memorandum_id>/address")
+@secretariat_only
+def correct_address(memorandum_id: int) -> ResponseReturnValue:
+    """The supporter has told the right address by telephone; what could not be delivered is posted there."""
+    form = cast("AddressForm", AddressForm.of_request())
+    return _stepped(
+        memorandum_id,
+        lambda memo: correct_address_of(
+            session(), memorandum=memo, address=form.value(), phone=form.phone.data, by=me(), now=now()
+        ),
+        gettext("Due again. The papers are made anew."),
+        form=form,
+    )
+
+
 def _stepped(
     memorandum_id: int, step: Callable[[Memorandum], object], done: str, *, form: BaseForm | None = None
 ) -> ResponseReturnValue:
@@ -195,6 +290,7 @@ def _stepped(
     if form is not None and not form.validate():
         return _memorandum_page(memo, form)
     try:
+        services.check_seen(memo, request.form.get("version", type=int))
         step(memo)
         session().flush()  # somebody else may have been faster
     except DomainError as error:

@@ -9,17 +9,20 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from courses import models as courses
-from lms.kernel import history, work
+from lms.kernel import history, seals, work
 from lms.kernel.crypto import EncryptedText
 from lms.kernel.db import Base, Database, UtcDateTime
 from lms.memoranda import models as memoranda
 from lms.qualification import models as qualification
+from lms.secretariat.feed import models as feed
+from lms.secretariat.notes import models as notes
+from lms.secretariat.people import models as people
 from lms.supporters import models as supporters
 from lms.wording import models as wording
 from surveys import models as surveys
 
 # Importing them is what fills Base.metadata.
-TABLES = (courses, history, memoranda, qualification, supporters, surveys, wording, work)
+TABLES = (courses, feed, history, memoranda, notes, people, qualification, seals, supporters, surveys, wording, work)
 
 
 def render_item(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:

@@ -1,8 +1,9 @@
-"""Background work of qualification: the nightly look for people who earned what they were not given."""
+"""Background work of qualification: what was earned and not given, reminders, portions of a changed rule."""
 
 from lms.kernel import clock
 from lms.kernel.work import Job
 from lms.qualification import services
+from lms.supporters.mail import send_mail
 
 SWEEP = "qualification.sweep"
 
@@ -11,3 +12,11 @@ def sweep(job: Job) -> None:
     """Once a day; finding nobody is the normal case."""
     with job.transaction() as session:
         services.sweep(session, now=clock.now())
+
+
+def remind(job: Job) -> None:
+    """Write a reminder as things stand now and send it, unless nothing is missing any more. It may run twice."""
+    with job.transaction() as session:
+        is_needed = services.write_reminder(session, mail_id=job.arguments["mail_id"], now=clock.now())
+    if is_needed:
+        send_mail(job)

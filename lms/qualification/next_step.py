@@ -14,6 +14,8 @@ class Act(StrEnum):
     """What there is to do, the most pressing first."""
 
     ENTER_ADDRESS = "enter_address"
+    CONFIRM_ADDRESS = "confirm_address"
+    MEND_PAPERS = "mend_papers"
     SEND_PAPERS_BACK = "send_papers_back"
     ANSWER_AGAIN = "answer_again"
     GO_ON_ANSWERING = "go_on_answering"
@@ -25,7 +27,16 @@ class Act(StrEnum):
     @property
     def is_waited_for(self) -> bool:
         """Whether the secretariat cannot go on before it is done."""
-        return self in {Act.ENTER_ADDRESS, Act.SEND_PAPERS_BACK, Act.ANSWER_AGAIN}
+        papers = {Act.ENTER_ADDRESS, Act.CONFIRM_ADDRESS, Act.MEND_PAPERS, Act.SEND_PAPERS_BACK}
+        return self in {*papers, Act.ANSWER_AGAIN}
+
+
+THEIRS = {
+    State.UNDELIVERABLE: Act.CONFIRM_ADDRESS,
+    State.INCOMPLETE: Act.MEND_PAPERS,
+    State.POSTED: Act.SEND_PAPERS_BACK,
+}
+"""What the papers ask of their receiver, by where they stand."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +63,8 @@ def next_step(
     """
     if papers is State.DUE and not has_address:
         return NextStep(Act.ENTER_ADDRESS, is_asked=True)
-    if papers is State.POSTED:
-        return NextStep(Act.SEND_PAPERS_BACK, is_asked=True)
+    if papers in THEIRS:
+        return NextStep(THEIRS[papers], is_asked=True)
     rows = tuple(lectures)
     experienced = any(missing.why is Why.EXPERIENCE_WAITS for missing in assessment.missing)
     theirs = {m.lecture for m in assessment.missing if m.why.is_theirs} if not experienced else set()

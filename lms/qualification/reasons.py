@@ -25,10 +25,10 @@ class Reason:
     url: str | None
 
 
-def reasons(missing: Iterable[Missing], lectures: Iterable[LectureRow]) -> list[Reason]:
-    """Every missing thing in words and with its link, in the reader's language."""
+def reasons(missing: Iterable[Missing], lectures: Iterable[LectureRow], *, external: bool = False) -> list[Reason]:
+    """Every missing thing in words and with its link, in the reader's language; `external` links are for mails."""
     rows = {row.code: row for row in lectures}
-    return [Reason(m.why, m.lecture, _sentence(m, rows), m.why.is_theirs, _url(m)) for m in missing]
+    return [Reason(m.why, m.lecture, _sentence(m, rows), m.why.is_theirs, _url(m, external)) for m in missing]
 
 
 def _sentence(missing: Missing, rows: Mapping[str, LectureRow]) -> str:
@@ -41,8 +41,12 @@ def _sentence(missing: Missing, rows: Mapping[str, LectureRow]) -> str:
             return gettext("The survey of %(lecture)s has been begun, but not sent.", lecture=lecture)
         case Why.SURVEY_RETURNED:
             return gettext("The survey of %(lecture)s was returned with a comment.", lecture=lecture)
+        case Why.WATCH_MORE:
+            return gettext("More of %(lecture)s must be watched before its survey can be answered.", lecture=lecture)
+        case Why.ADDRESS_MISSING:
+            return gettext("The papers cannot be posted, because the address is missing.")
         case Why.NOT_VIEWABLE:
-            return gettext("%(lecture)s cannot be watched this year, and its survey is required.", lecture=lecture)
+            return gettext("%(lecture)s cannot be watched at present, and its survey is required.", lecture=lecture)
         case Why.SURVEY_WAITS:
             return gettext("The survey of %(lecture)s is being read by the secretariat.", lecture=lecture)
         case Why.EXPERIENCE_WAITS:
@@ -51,11 +55,13 @@ def _sentence(missing: Missing, rows: Mapping[str, LectureRow]) -> str:
             )
 
 
-def _url(missing: Missing) -> str | None:
+def _url(missing: Missing, external: bool) -> str | None:
     match missing.why:
-        case Why.SURVEY_MISSING:
-            return url_for("courses.lecture", code=missing.lecture)
+        case Why.SURVEY_MISSING | Why.WATCH_MORE:
+            return url_for("courses.lecture", code=missing.lecture, _external=external)
         case Why.SURVEY_BEGUN | Why.SURVEY_RETURNED:
-            return url_for("surveys.survey", code=missing.lecture)
+            return url_for("surveys.survey", code=missing.lecture, _external=external)
+        case Why.ADDRESS_MISSING:
+            return url_for("qualification.address", _external=external)
         case Why.NOT_VIEWABLE | Why.SURVEY_WAITS | Why.EXPERIENCE_WAITS:
             return None

@@ -5,7 +5,7 @@ had everything together in the first year qualifies by the first year's rule how
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -24,19 +24,32 @@ class Standing(StrEnum):
 
 
 class Why(StrEnum):
-    """What is still missing; the first three are the person's to do, the others the secretariat's."""
+    """What is still missing; some of it is the person's to do, the rest the secretariat's."""
 
     SURVEY_MISSING = "survey_missing"
     SURVEY_BEGUN = "survey_begun"
     SURVEY_RETURNED = "survey_returned"
+    WATCH_MORE = "watch_more"
     NOT_VIEWABLE = "not_viewable"
     SURVEY_WAITS = "survey_waits"
     EXPERIENCE_WAITS = "experience_waits"
+    ADDRESS_MISSING = "address_missing"
 
     @property
     def is_theirs(self) -> bool:
         """Whether the person can do something about it now."""
-        return self in {Why.SURVEY_MISSING, Why.SURVEY_BEGUN, Why.SURVEY_RETURNED}
+        return self in {
+            Why.SURVEY_MISSING,
+            Why.SURVEY_BEGUN,
+            Why.SURVEY_RETURNED,
+            Why.WATCH_MORE,
+            Why.ADDRESS_MISSING,
+        }
+
+    @property
+    def is_of_a_lecture(self) -> bool:
+        """Whether it is about one lecture."""
+        return self not in {Why.EXPERIENCE_WAITS, Why.ADDRESS_MISSING}
 
 
 @dataclass(frozen=True)
@@ -51,12 +64,20 @@ class Answered:
 
 @dataclass(frozen=True)
 class Person:
-    """What the rules need to know of somebody."""
+    """What the rules need to know of somebody.
+
+    `is_qualified`: a decision is stored, which no later rule takes back. `papers_due`: a memorandum waits to be
+    printed. `watched` is lecture to the share of it that was seen; it is looked at only where a programme requires it.
+    """
 
     wishes_to_accompany: bool
     is_trainee: bool = False
     experience_declared: bool = False
     experience_confirmed: bool = False
+    is_qualified: bool = False
+    papers_due: bool = False
+    has_address: bool = True
+    watched: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,11 +126,24 @@ def assess(person: Person, *, programmes: Iterable[Programme], answered: Iterabl
         return Assessment(Standing.TRAINEE)
     if not person.wishes_to_accompany or today is None:
         return Assessment(Standing.LEARNING)
+    earned = _earned(person, known, held, today=today, on=on)
+    if person.is_qualified and not earned.qualifies:
+        earned = Assessment(Standing.QUALIFIES)
+    if earned.qualifies and person.papers_due and not person.has_address:
+        return replace(earned, missing=(Missing(Why.ADDRESS_MISSING),))
+    return earned
+
+
+def _earned(
+    person: Person, programmes: tuple[Programme, ...], held: Mapping[str, Answered], *, today: Programme, on: date
+) -> Assessment:
+    """What the rules say of somebody who wishes to accompany people, whatever was decided before."""
     if person.experience_declared and person.experience_confirmed:
         return Assessment(Standing.QUALIFIES, route=Route.EXPERIENCED, programme=today.code, rule_day=on)
-    programme, day = _rule(known, held) or (today, on)
-    required = tuple(code for code in programme.required if code in required_surveys(programme, on=day))
-    missing = [found for code in required if (found := _missing(code, held.get(code), today, on=on))]
+    programme, day = _rule(programmes, held) or (today, on)
+    asked = required_surveys(programme, on=day)
+    required = tuple(code for code in programme.required if code in asked)
+    missing = [found for code in required if (found := _missing(code, held.get(code), person, today, on=on))]
     if not missing:
         evidence = tuple(held[code].response_id for code in required)
         return Assessment(
@@ -130,7 +164,9 @@ def _rule(programmes: Iterable[Programme], held: Mapping[str, Answered]) -> tupl
     return None
 
 
-def _missing(code: str, answer: Answered | None, programme: Programme, *, on: date) -> Missing | None:
+def _missing(
+    code: str, answer: Answered | None, person: Person, programme: Programme, *, on: date
+) -> Missing | None:
     match answer.state if answer else None:
         case "accepted":
             return None
@@ -138,7 +174,9 @@ def _missing(code: str, answer: Answered | None, programme: Programme, *, on: da
             return Missing(Why.SURVEY_WAITS, code)
         case "returned":
             return Missing(Why.SURVEY_RETURNED, code)
-        case "draft":
-            return Missing(Why.SURVEY_BEGUN, code)
-    hidden = (code, fiscal_year(on)) in programme.not_viewable
-    return Missing(Why.NOT_VIEWABLE if hidden else Why.SURVEY_MISSING, code)
+    has_watched = person.watched.get(code, 0.0) >= programme.require_watched.get(code, 0.0)
+    if programme.hides(code, on=on) and not (answer and has_watched):
+        return Missing(Why.NOT_VIEWABLE, code)
+    if not has_watched:
+        return Missing(Why.WATCH_MORE, code)
+    return Missing(Why.SURVEY_BEGUN if answer else Why.SURVEY_MISSING, code)

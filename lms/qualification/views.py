@@ -11,6 +11,8 @@ from lms.kernel.history import steps_of
 from lms.kernel.i18n import gettext
 from lms.kernel.identity import SupporterId
 from lms.memoranda import queries as memoranda
+from lms.memoranda.returns import queries as returns
+from lms.memoranda.returns.services import address_is_right
 from lms.qualification import queries, services
 from lms.qualification.forms import MoveOnForm, ReturnForm
 from lms.qualification.next_step import next_step
@@ -54,6 +56,7 @@ def my_training() -> ResponseReturnValue:
         reasons=reasons(assessment.missing, lectures),
         qualification=queries.qualification_of(session(), me()),
         papers=papers[0] if papers else None,
+        faults=returns.faults_now(session(), papers[0]) if papers else (),
         step=next_step(
             assessment,
             lectures=lectures,
@@ -105,7 +108,25 @@ def address() -> ResponseReturnValue:
     """Where papers are posted."""
     person = supporters.supporter(session(), me())
     data = {"postal_code": person.postal_code, "address": person.address, "phone": person.phone}
-    return page("qualification/address.html", form=AddressForm(data=data))
+    return _address_page(AddressForm(data=data))
+
+
+def _address_page(form: AddressForm, *, status: int = 200) -> ResponseReturnValue:
+    return page(
+        "qualification/address.html",
+        form=form,
+        supporter=supporters.supporter(session(), me()),
+        came_back=returns.came_back(session(), supporter=me()),
+        status=status,
+    )
+
+
+@bp.post("/my-address/right")
+@signed_in
+def confirm_address() -> ResponseReturnValue:
+    """The address is right although an envelope came back: it is posted again, once."""
+    address_is_right(session(), supporter=me(), by=me(), now=now())
+    return onward("qualification.my_training", said=gettext("Thank you. We post your papers again."))
 
 
 @bp.post("/my-address")
@@ -114,7 +135,7 @@ def change_address() -> ResponseReturnValue:
     """A new address; papers not printed yet are made anew."""
     form = cast("AddressForm", AddressForm.of_request())
     if not form.validate():
-        return page("qualification/address.html", form=form, status=422)
+        return _address_page(form, status=422)
     services.change_address(session(), supporter=me(), address=form.value(), phone=form.phone.data, now=now())
     return onward("qualification.my_training", said=gettext("Your address is saved."))
 

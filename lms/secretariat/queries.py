@@ -1,49 +1,34 @@
-"""What the desk shows: what waits and since when, how far people have come, people with where they stand."""
+"""What the desk shows: what waits and since when, people with where they stand."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session
 
-from courses import queries as courses
-from courses.models import Recording, Viewing
+from courses.models import Recording
 from courses.rules import RecordingState
-from lms.kernel.clock import TOKYO
-from lms.kernel.identity import Role, SupporterId, parse_network_id
 from lms.kernel.work import OwedWork
-from lms.memoranda.models import Memorandum
-from lms.memoranda.rules import ORDER, State
-from lms.qualification import queries as qualification
-from lms.qualification.models import Qualification
-from lms.qualification.rules import Assessment
-from lms.supporters.models import Standing, Supporter
-from lms.supporters.rules import StandingKind, Wish
+from lms.memoranda.models import Batch, BatchItem, Memorandum, PaperReturn, Posting
+from lms.memoranda.returns.queries import overdue
+from lms.memoranda.rules import BatchState, PostingKind, State
+from lms.supporters.models import Mail, Supporter
+from lms.supporters.rules import Wish
 from lms.wording.models import WrongSentence
-from surveys import queries as surveys
 from surveys.models import Response
 from surveys.rules import ResponseState
-
-PAGE = 50
-MONTHS = 12
-POSTED_OR_LATER = ORDER[ORDER.index(State.POSTED) :]
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many things wait for the secretariat, by kind of work."""
+    """How many things wait for the secretariat, as its navigation says on every page."""
 
     to_read: int
     experience: int
-    to_print: int
-    to_post: int
-    to_check: int
-    to_file: int
+    papers: int
     recordings: int
-    failed_work: int
 
 
 class Task(StrEnum):
@@ -51,10 +36,16 @@ class Task(StrEnum):
 
     READ = "read"
     CONFIRM = "confirm"
+    PROVE = "prove"
     PRINT = "print"
     POST = "post"
     CHECK = "check"
     FILE = "file"
+    ANSWER_FAULTS = "answer-faults"
+    ADDRESS = "address"
+    OVERDUE = "overdue"
+    MAIL = "mail"
+    WORK = "work"
     REWORD = "reword"
 
 
@@ -63,6 +54,8 @@ PAPER_TASKS = {
     State.PRINTED: Task.POST,
     State.RETURNED: Task.CHECK,
     State.CHECKED: Task.FILE,
+    State.INCOMPLETE: Task.ANSWER_FAULTS,
+    State.UNDELIVERABLE: Task.ADDRESS,
 }
 
 
@@ -70,51 +63,19 @@ PAPER_TASKS = {
 class Work:
     """A task with how many things wait for it, since when the oldest of them, and the id of that one.
 
-    The id is a response's for READ, a supporter's for CONFIRM, a report's for REWORD, otherwise a memorandum's.
+    The id is a response's for READ, a supporter's for CONFIRM, a batch's for PROVE, a mail's, an owed work's or a
+    report's for MAIL, WORK and REWORD, otherwise a memorandum's; `batch` is the one in which that memorandum lies.
     """
 
     task: Task
     count: int
     since: datetime | date
     oldest: int
-
-
-class Stage(StrEnum):
-    """How far somebody who wishes to accompany people has come."""
-
-    REGISTERED = "registered"
-    WATCHING = "watching"
-    ANSWERED = "answered"
-    QUALIFIED = "qualified"
-    POSTED = "posted"
-    COMPLETE = "complete"
-
-
-class Group(StrEnum):
-    """People the list can be narrowed to, by where they stand."""
-
-    ON_THE_WAY = "on-the-way"
-    EXPERIENCE = "experience"
-    QUALIFIED = "qualified"
-    TRAINEES = "trainees"
-    LEARNERS = "learners"
-
-
-@dataclass(frozen=True)
-class PersonRow:
-    """Somebody as the list shows them."""
-
-    id: SupporterId
-    name: str
-    network_id: str
-    registered_at: datetime
-    qualified_at: datetime | None
-    memorandum: State | None
-    assessment: Assessment
+    batch: int | None = None
 
 
 def waiting(session: Session) -> Waiting:
-    """Today's work in one query."""
+    """What waits, counted in one query."""
 
     def count(*where: sa.ColumnExpressionArgument[bool]) -> sa.ScalarSelect[int]:
         return sa.select(sa.func.count()).where(*where).scalar_subquery()
@@ -123,49 +84,50 @@ def waiting(session: Session) -> Waiting:
         sa.select(
             count(Response.state == ResponseState.SUBMITTED),
             count(_experience_waits()),
-            count(Memorandum.state == State.DUE, Memorandum.pack_key.is_not(None)),
-            count(Memorandum.state == State.PRINTED),
-            count(Memorandum.state == State.RETURNED),
-            count(Memorandum.state == State.CHECKED),
+            count(_paper_waits()),
             count(Recording.state == RecordingState.PREPARING),
-            count(OwedWork.gave_up_at.is_not(None)),
         )
     ).one()
     return Waiting(*row)
 
 
-def work(session: Session) -> list[Work]:
+def work(session: Session, *, on: date) -> list[Work]:
     """Today's work, task by task, with the oldest thing of each; tasks for which nothing waits are left out.
 
-    Four queries, however much there is.
+    Eight queries, however much there is.
     """
-    to_read = Response.state == ResponseState.SUBMITTED
-    return [
-        *_queue(session, Task.READ, to_read, since=Response.submitted_at, subject=Response.id),
-        *_queue(session, Task.CONFIRM, _experience_waits(), since=Supporter.registered_at, subject=Supporter.id),
-        *_papers(session),
-        *_queue(
-            session,
-            Task.REWORD,
-            WrongSentence.settled_at.is_(None),
-            since=WrongSentence.reported_at,
-            subject=WrongSentence.id,
-        ),
-    ]
+    queues: tuple[tuple[Task, sa.ColumnElement[bool], Mapped[Any], Mapped[Any]], ...] = (
+        (Task.READ, Response.state == ResponseState.SUBMITTED, Response.submitted_at, Response.id),
+        (Task.CONFIRM, _experience_waits(), Supporter.registered_at, Supporter.id),
+        (Task.PROVE, Batch.state == BatchState.CHOSEN, Batch.made_at, Batch.id),
+        (Task.MAIL, failed_mail(), Mail.failed_at, Mail.id),
+        (Task.WORK, OwedWork.gave_up_at.is_not(None), OwedWork.gave_up_at, OwedWork.id),
+        (Task.REWORD, WrongSentence.settled_at.is_(None), WrongSentence.reported_at, WrongSentence.id),
+    )
+    found = [*_papers(session), *_overdue(session, on=on)]
+    for task, waits, since, subject in queues:
+        oldest = sa.select(sa.func.count().over(), since, subject).where(waits).order_by(since, subject).limit(1)
+        found += [Work(task, *row) for row in session.execute(oldest)]
+    return sorted(found, key=lambda each: list(Task).index(each.task))
 
 
-def _queue(
-    session: Session, task: Task, waits: sa.ColumnElement[bool], *, since: Mapped[Any], subject: Mapped[Any]
-) -> list[Work]:
-    wanted = sa.select(sa.func.count().over(), since, subject).where(waits).order_by(since, subject).limit(1)
-    return [Work(task, *row) for row in session.execute(wanted)]
+def failed_mail() -> sa.ColumnElement[bool]:
+    """Mails that did not reach their receiver and to which nobody has seen yet."""
+    return sa.and_(Mail.failed_at.is_not(None), Mail.settled_at.is_(None))
 
 
 def _papers(session: Session) -> list[Work]:
     # Of these dates a memorandum has those up to its last step: the first one that is there is since when it waits.
-    age = (Memorandum.checked_at, Memorandum.returned_on, Memorandum.printed_at, Memorandum.due_at)
+    incomplete = sa.case((Memorandum.state == State.INCOMPLETE, _newest_return()))
+    age = (
+        Posting.came_back_on,
+        incomplete.label("incomplete_at"),
+        Memorandum.checked_at,
+        Memorandum.returned_on,
+        Memorandum.printed_at,
+        Memorandum.due_at,
+    )
     place = sa.func.row_number().over(partition_by=Memorandum.state, order_by=[*age, Memorandum.id])
-    can_print = sa.or_(Memorandum.state != State.DUE, Memorandum.pack_key.is_not(None))
     lined_up = (
         sa.select(
             Memorandum.state,
@@ -174,141 +136,59 @@ def _papers(session: Session) -> list[Work]:
             *age,
             place.label("place"),
         )
-        .where(Memorandum.state.in_(PAPER_TASKS), can_print)
+        .outerjoin(Posting, Memorandum.posting_id == Posting.id)
+        .where(_paper_waits())
         .subquery()
     )
-    rows = session.execute(sa.select(lined_up).where(lined_up.c.place == 1)).all()
-    found = [
+    in_open_batch = sa.and_(BatchItem.memorandum_id == lined_up.c.id, BatchItem.closed_at.is_(None))
+    wanted = sa.select(lined_up, BatchItem.batch_id).outerjoin(BatchItem, in_open_batch).where(lined_up.c.place == 1)
+    return [
         Work(
             PAPER_TASKS[row.state],
             row.how_many,
-            row.checked_at or row.returned_on or row.printed_at or row.due_at,
+            row.came_back_on or row.incomplete_at or row.checked_at or row.returned_on or row.printed_at or row.due_at,
             row.id,
+            row.batch_id,
         )
-        for row in rows
+        for row in session.execute(wanted)
     ]
-    return sorted(found, key=lambda each: list(Task).index(each.task))
 
 
-def funnel(session: Session) -> dict[Stage, int]:
-    """How many of those who wish to accompany people came at least to each stage, by whatever route. One query.
+def _overdue(session: Session, *, on: date) -> list[Work]:
+    found = sorted(overdue(session, on=on), key=lambda each: each.waiting_since)
+    return [Work(Task.OVERDUE, len(found), found[0].waiting_since, found[0].memorandum_id)] if found else []
 
-    Whoever qualified by experience counts as having watched and answered, so that no number is larger than the one
-    before it.
+
+def _paper_waits() -> sa.ColumnElement[bool]:
+    """Papers with which the secretariat has something to do now.
+
+    Those that are due wait once they have been made, and not while their batch is being looked through; those of which
+    something is missing, until the letter that says so is on its way.
     """
-
-    def has(
-        model: type[Viewing | Response | Qualification | Memorandum], *where: sa.ColumnExpressionArgument[bool]
-    ) -> sa.Exists:
-        return sa.exists().where(model.supporter_id == Supporter.id, *where)
-
-    def count(*where: sa.ColumnExpressionArgument[bool]) -> sa.FunctionFilter[int]:
-        return sa.func.count().filter(*where)
-
-    qualified = has(Qualification)
-    answered = sa.or_(qualified, has(Response, Response.state != ResponseState.DRAFT))
-    watching = sa.or_(answered, has(Viewing, Viewing.covered_ms > 0))
-    row = session.execute(
-        sa.select(
-            sa.func.count(),
-            count(watching),
-            count(answered),
-            count(qualified),
-            count(has(Memorandum, Memorandum.state.in_(POSTED_OR_LATER))),
-            count(has(Memorandum, Memorandum.state == State.COMPLETE)),
-        )
-        .select_from(Supporter)
-        .where(Supporter.role == Role.SUPPORTER, Supporter.wish == Wish.ACCOMPANY)
-    ).one()
-    return dict(zip(Stage, row, strict=True))
+    chosen = (
+        sa.exists()
+        .where(BatchItem.memorandum_id == Memorandum.id, BatchItem.closed_at.is_(None))
+        .where(Batch.id == BatchItem.batch_id, Batch.state == BatchState.CHOSEN)
+    )
+    told = (
+        sa.exists()
+        .where(Posting.memorandum_id == Memorandum.id, Posting.kind == PostingKind.FOLLOW_UP)
+        .where(Posting.recorded_at >= _newest_return())
+        .correlate(Memorandum)
+    )
+    return sa.or_(
+        Memorandum.state.in_({State.PRINTED, State.RETURNED, State.CHECKED, State.UNDELIVERABLE}),
+        sa.and_(Memorandum.state == State.DUE, Memorandum.pack_key.is_not(None), sa.not_(chosen)),
+        sa.and_(Memorandum.state == State.INCOMPLETE, sa.not_(told)),
+    )
 
 
-def registrations(session: Session, *, on: date) -> list[tuple[date, int]]:
-    """How many people registered in each of the last twelve months of Tokyo's calendar, oldest first. One query."""
-    last = on.year * 12 + on.month - 1
-    starts = [date(month // 12, month % 12 + 1, 1) for month in range(last - MONTHS + 1, last + 2)]
-    moments = [datetime(day.year, day.month, 1, tzinfo=TOKYO) for day in starts]
-    row = session.execute(
-        sa.select(
-            *(
-                sa.func.count().filter(Supporter.registered_at >= begin, Supporter.registered_at < end)
-                for begin, end in pairwise(moments)
-            )
-        ).where(Supporter.role == Role.SUPPORTER)
-    ).one()
-    return list(zip(starts, row, strict=False))
+def _newest_return() -> sa.ScalarSelect[datetime]:
+    found = sa.select(sa.func.max(PaperReturn.recorded_at)).where(PaperReturn.memorandum_id == Memorandum.id)
+    return found.correlate(Memorandum).scalar_subquery()
 
 
 def _experience_waits() -> sa.ColumnElement[bool]:
     return sa.and_(
         Supporter.experience_declared, Supporter.experience_confirmed_at.is_(None), Supporter.wish == Wish.ACCOMPANY
     )
-
-
-def people(
-    session: Session, *, search: str, group: Group | None, papers: State | None, on: date, page: int
-) -> tuple[list[PersonRow], int]:
-    """A page of supporters, newest first, and how many there are; `papers` is the state of their newest memorandum.
-
-    The same number of queries for one row and for many.
-    """
-    theirs = sa.select(sa.func.max(Memorandum.year)).where(Memorandum.supporter_id == Supporter.id)
-    newest = theirs.correlate(Supporter).scalar_subquery()
-    found = (
-        sa.select(Supporter, Qualification.decided_at, Memorandum.state, Standing.kind)
-        .outerjoin(Qualification, Qualification.supporter_id == Supporter.id)
-        .outerjoin(Memorandum, sa.and_(Memorandum.supporter_id == Supporter.id, Memorandum.year == newest))
-        .outerjoin(Standing, sa.and_(Standing.supporter_id == Supporter.id, Standing.until.is_(None)))
-        .where(Supporter.role == Role.SUPPORTER)
-    )
-    if search:
-        found = found.where(_named(search))
-    if group is not None:
-        found = found.where(_in_group(group))
-    if papers is not None:
-        found = found.where(Memorandum.state == papers)
-    total = session.scalar(found.with_only_columns(sa.func.count())) or 0
-    rows = session.execute(
-        found.order_by(Supporter.registered_at.desc(), Supporter.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
-    ).all()
-    programmes = courses.programmes(session).values()
-    held = surveys.held_by(session, supporters=[person.id for person, *_ in rows])
-    return [
-        PersonRow(
-            id=person.id,
-            name=person.display_name,
-            network_id=person.network_id,
-            registered_at=person.registered_at,
-            qualified_at=decided_at,
-            memorandum=state,
-            assessment=qualification.assessment_from(
-                person, standing, held.get(person.id, ()), programmes=programmes, on=on
-            ),
-        )
-        for person, decided_at, state, standing in rows
-    ], total
-
-
-def _named(search: str) -> sa.ColumnElement[bool]:
-    part = search.lower()
-    return sa.or_(
-        sa.func.lower(Supporter.display_name).contains(part, autoescape=True),
-        sa.func.lower(Supporter.name_kana).contains(part, autoescape=True),
-        Supporter.network_id.contains(parse_network_id(search) or part, autoescape=True),
-        Supporter.email.contains(part, autoescape=True),
-    )
-
-
-def _in_group(group: Group) -> sa.ColumnElement[bool]:
-    undecided = Qualification.id.is_(None)
-    match group:
-        case Group.QUALIFIED:
-            return sa.not_(undecided)
-        case Group.TRAINEES:
-            return sa.and_(undecided, Standing.kind == StandingKind.TRAINEE)
-        case Group.LEARNERS:
-            return sa.and_(undecided, Standing.kind.is_(None), Supporter.wish == Wish.LEARN)
-        case Group.ON_THE_WAY:
-            return sa.and_(undecided, Standing.kind.is_(None), Supporter.wish == Wish.ACCOMPANY)
-        case Group.EXPERIENCE:
-            return _experience_waits()

@@ -13,7 +13,11 @@ from lms.supporters.rules import Address, StandingKind, Wish
 
 
 class Supporter(Base):
-    """Everybody who registered, the secretariat included. Address and phone number are encrypted at rest."""
+    """Everybody who registered, the secretariat included. Address and phone number are encrypted at rest.
+
+    `search_text` and `sort_name` are the names as they are compared (lms.supporters.finding), the hashes what an
+    encrypted phone number is found by; all of them follow from the rest, and are empty until they have been made.
+    """
 
     __tablename__ = "supporter"
     __table_args__ = (
@@ -22,6 +26,10 @@ class Supporter(Base):
             "(experience_confirmed_at IS NULL) = (experience_confirmed_by_id IS NULL)", "experience_has_its_judge"
         ),
         sa.CheckConstraint("(postal_code IS NULL) = (address IS NULL)", "address_is_whole"),
+        sa.Index("ix_supporter_registered_at_id", "registered_at", "id"),
+        sa.Index("ix_supporter_sort_name_id", "sort_name", "id"),
+        sa.Index("ix_supporter_phone_hash", "phone_hash"),
+        sa.Index("ix_supporter_phone_end_hash", "phone_end_hash"),
     )
 
     id: Mapped[SupporterId] = mapped_column(primary_key=True)
@@ -40,6 +48,10 @@ class Supporter(Base):
     postal_code: Mapped[Secret | None]
     address: Mapped[Secret | None]
     phone: Mapped[Secret | None]
+    phone_hash: Mapped[str | None]
+    phone_end_hash: Mapped[str | None]
+    search_text: Mapped[str] = mapped_column(server_default="")
+    sort_name: Mapped[str] = mapped_column(server_default="")
     registered_at: Mapped[datetime]
 
     # What Flask-Login asks of a user; every row that can be loaded may sign in.
@@ -105,14 +117,21 @@ class Mail(Base):
 
     `key` names what may be told once only. `begun_at` is when the mail server was last spoken to about it; `failure`
     says why it will not be tried again by itself: the server refused the address, it came back later, or the process
-    died in the middle of sending what must not be sent twice.
+    died in the middle of sending what must not be sent twice. `settled_at` is when the secretariat had seen to it.
     """
 
     __tablename__ = "mail"
     __table_args__ = (
         sa.CheckConstraint("(failed_at IS NULL) = (failure IS NULL)", "failed_says_why"),
+        sa.CheckConstraint("settled_at IS NULL OR failed_at IS NOT NULL", "settled_had_failed"),
         sa.UniqueConstraint("key"),
         sa.Index("ix_mail_supporter_id", "supporter_id"),
+        sa.Index(
+            "ix_mail_failed",
+            "failed_at",
+            sqlite_where=sa.text("failed_at IS NOT NULL AND settled_at IS NULL"),
+            postgresql_where=sa.text("failed_at IS NOT NULL AND settled_at IS NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -125,3 +144,5 @@ class Mail(Base):
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     failure: Mapped[MailFailure | None]
+    called_off_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]

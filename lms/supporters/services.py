@@ -16,6 +16,7 @@ from lms.kernel.history import record
 from lms.kernel.i18n import known
 from lms.kernel.identity import Role, SupporterId, format_network_id, parse_network_id
 from lms.supporters import queries
+from lms.supporters.finding import make_findable
 from lms.supporters.mail import owe_mail
 from lms.supporters.models import SignInFailures, Standing, Supporter
 from lms.supporters.passwords import hash_password, is_right
@@ -60,6 +61,7 @@ def register(session: Session, *, details: Registration, now: datetime, role: Ro
         experience_declared=details.participation is Participation.EXPERIENCED,
         registered_at=now,
     )
+    make_findable(person)
     if trainee:
         session.add(Standing(supporter_id=person.id, kind=StandingKind.TRAINEE, since=clock.tokyo_day(now)))
     record(
@@ -136,13 +138,23 @@ def choose_language(
 
 
 def change_address(
-    session: Session, *, supporter: SupporterId, address: Address, phone: str | None, now: datetime
+    session: Session,
+    *,
+    supporter: SupporterId,
+    address: Address,
+    phone: str | None,
+    now: datetime,
+    by: SupporterId | None = None,
 ) -> None:
-    """Where papers are posted from now on. History notes that it changed, never what it is."""
+    """Where papers are posted from now on, said by themselves unless `by` somebody else.
+
+    History notes that it changed, never what it is.
+    """
     person = queries.supporter(session, supporter)
     person.postal_code, person.address = address.postal_code, "\n".join(address.lines)
     person.phone = phone or None
-    record(session, "supporter.address_changed", by=supporter, subject=supporter, now=now)
+    make_findable(person)
+    record(session, "supporter.address_changed", by=by or supporter, subject=supporter, now=now)
 
 
 def move_on(session: Session, *, supporter: SupporterId, experienced: bool, now: datetime) -> None:

@@ -33,7 +33,7 @@ def test_the_secretariats_addresses_are_the_secretariats(app):
 
 
 def test_addresses_are_lower_case_words_and_typed_parts(app):
-    part = re.compile(r"[a-z][a-z-]*|pack\.pdf|terms\.json|<(int:)?[a-z_]+>(\.vtt)?|<path:path>")
+    part = re.compile(r"[a-z][a-z-]*|pack\.pdf|terms\.json|<(int:)?[a-z_]+>(\.vtt|\.csv)?|<path:path>")
 
     wrong = [r.rule for r in app.url_map.iter_rules() if not all(part.fullmatch(p) for p in r.rule.split("/") if p)]
 

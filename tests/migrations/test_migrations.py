@@ -205,6 +205,7 @@ def test_a_state_that_must_never_exist_is_refused_by_name(database, table, value
         "programme": {
             "id": 1, "code": "p", "titles": "{}", "first_day": "2026-01-01", "last_day": "2026-12-31", "required": "[]",
             "confirmation": "by_person", "require_watched": "{}", "honorarium": "[]", "claim_within_months": 1,
+            "earlier": "again",
         },
         "survey_version": {"id": 1, "lecture_id": 1, "number": 1, "content": "{}", "since": "2026-01-01"},
         "response": {

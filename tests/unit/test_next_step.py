@@ -120,12 +120,20 @@ def test_papers_come_first_where_the_person_holds_them_up():
 
     assert step_of(states=accepted, papers=State.DUE, has_address=False) == (Act.ENTER_ADDRESS, None, True)
     assert step_of(states=accepted, papers=State.POSTED) == (Act.SEND_PAPERS_BACK, None, True)
-    for state in set(State) - {State.POSTED}:
+    assert step_of(states=accepted, papers=State.UNDELIVERABLE) == (Act.CONFIRM_ADDRESS, None, True)
+    assert step_of(states=accepted, papers=State.INCOMPLETE) == (Act.MEND_PAPERS, None, True)
+    for state in set(State) - {State.POSTED, State.UNDELIVERABLE, State.INCOMPLETE}:
         assert step_of(states=accepted, papers=state) == (Act.WATCH, "advanced-1", False)
 
 
 def test_only_what_holds_up_the_secretariat_is_waited_for():
-    assert {act for act in Act if act.is_waited_for} == {Act.ENTER_ADDRESS, Act.SEND_PAPERS_BACK, Act.ANSWER_AGAIN}
+    assert {act for act in Act if act.is_waited_for} == {
+        Act.ENTER_ADDRESS,
+        Act.CONFIRM_ADDRESS,
+        Act.MEND_PAPERS,
+        Act.SEND_PAPERS_BACK,
+        Act.ANSWER_AGAIN,
+    }
 
 
 def test_who_has_done_everything_rests():

@@ -1,11 +1,14 @@
 """Settings refuse what they do not know."""
 
+import base64
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from lms.kernel.settings import Settings, SettingsError, read_settings
+
+SECRET = "whsec_" + base64.b64encode(b"0" * 24).decode()
 
 
 def test_without_any_variable_the_site_runs_from_a_folder():
@@ -53,6 +56,8 @@ def test_each_kind_of_value_is_read():
         ("LMS_MEDIA", "redirect", "LMS_STORAGE_URL and LMS_MEDIA=redirect go together: set both or neither"),
         ("LMS_STORAGE_URL", "s3://bucket", "LMS_STORAGE_URL and LMS_MEDIA=redirect go together: set both or neither"),
         ("LMS_STORAGE_URL", "/srv/media", "LMS_STORAGE_URL must look like s3://BUCKET/PREFIX"),
+        ("LMS_WEBHOOK_URL", "https://x.example.jp/", "LMS_WEBHOOK_URL and LMS_WEBHOOK_SECRET go together"),
+        ("LMS_WEBHOOK_SECRET", SECRET, "LMS_WEBHOOK_URL and LMS_WEBHOOK_SECRET go together"),
     ],
 )
 def test_what_is_unknown_or_malformed_is_refused_by_name(name, value, said):
@@ -60,6 +65,35 @@ def test_what_is_unknown_or_malformed_is_refused_by_name(name, value, said):
         read_settings({name: value})
 
     assert said in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://x.example.jp/hook?a=1", "http://127.0.0.1:9000/", "http://localhost/", "http://[::1]/"]
+)
+def test_webhooks_go_encrypted_or_stay_on_this_machine(url):
+    settings = read_settings({"LMS_WEBHOOK_URL": url, "LMS_WEBHOOK_SECRET": SECRET})
+
+    assert (settings.webhook_url, settings.webhook_key) == (url, b"0" * 24)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://x.example.jp/", "ftp://x.example.jp/", "https:///x", "x.example.jp", "http://127.0.0.1.example.jp/"]
+)
+def test_a_webhook_that_others_could_read_is_refused(url):
+    with pytest.raises(SettingsError) as refusal:
+        read_settings({"LMS_WEBHOOK_URL": url, "LMS_WEBHOOK_SECRET": SECRET})
+
+    assert "LMS_WEBHOOK_URL must begin with https://" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "secret", [SECRET.removeprefix("whsec_"), "whsec_", "whsec_MDAwMA==", "whsec_not base64, but long enough!"]
+)
+def test_a_weak_webhook_secret_is_refused(secret):
+    with pytest.raises(SettingsError) as refusal:
+        read_settings({"LMS_WEBHOOK_URL": "https://x.example.jp/", "LMS_WEBHOOK_SECRET": secret})
+
+    assert "LMS_WEBHOOK_SECRET must be whsec_ and at least 24 random bytes" in str(refusal.value)
 
 
 def test_every_setting_explains_itself():

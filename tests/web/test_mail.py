@@ -49,7 +49,8 @@ def post(app, house):
     controller.stop()
 
 
-NAMED = {"lecture": "basic-2", "titles": {"ja": "在留資格"}, "labels": {"ja": "基礎", "en": "Basic"}, "number": 2}
+NAMED = {"missing": [["基礎②が足りません。", "http://localhost/courses/basic-2"]], "lecture": "basic-2", "titles": {"ja": "在留資格"}, "labels": {"ja": "基礎", "en": "Basic"}, "number": 2}
+PAPERS = {"comment": "もう少し。", "note": "お電話ください。", "faults": ["memorandum_not_signed", "bank_form_missing"]}
 
 
 def read(raw: bytes):
@@ -90,11 +91,22 @@ def test_a_mail_the_server_refuses_stays_owed_and_is_sent_later(app, post, sessi
 @pytest.mark.parametrize("locale", codes())
 @pytest.mark.parametrize(
     "message",
-    ["registered", "survey-received", "survey-returned", "memorandum-due", "memorandum-posted", "memorandum-complete"],
+    [
+        "registered",
+        "survey-received",
+        "survey-returned",
+        "memorandum-due",
+        "memorandum-posted",
+        "memorandum-complete", "training-reminder",
+        "memorandum-undeliverable",
+        "memorandum-incomplete",
+        "memorandum-overdue",
+        "memorandum-again",
+    ],
 )
 def test_every_mail_can_be_written_in_every_language(app, session, house, message, locale):
     person = make.supporter(session, locale=locale)
-    mail = owe_mail(session, to=person.id, message=message, now=make.now(), **NAMED, comment="もう少し。")
+    mail = owe_mail(session, to=person.id, message=message, now=make.now(), **NAMED, **PAPERS)
 
     with app.test_request_context(base_url="http://localhost"):
         written = compose(mail, to=person, settings=house.settings)

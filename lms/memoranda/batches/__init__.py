@@ -1,0 +1,1 @@
+"""Memoranda that are proved, released, printed and posted together."""

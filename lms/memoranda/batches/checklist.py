@@ -1,0 +1,49 @@
+"""The list that lies beside the envelopes of a batch while they are filled: numbers, names, boxes to tick."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import typst
+
+from lms.kernel import resources
+from lms.kernel.furigana import without_readings
+from lms.kernel.i18n import current_language, gettext, pgettext
+from lms.memoranda.batches.queries import Place
+from lms.memoranda.models import Batch
+from lms.web.filters import day
+
+
+def checklist(batch: Batch, places: Sequence[Place], *, on: date, fonts: Path | None = None) -> bytes:
+    """A4 pages in the reader's language, one line an envelope in the order of the pile."""
+    data = {
+        "date": [on.year, on.month, on.day],
+        "language": current_language().tag,
+        "title": without_readings(gettext("Checklist of batch %(number)s", number=batch.id)),
+        "under": without_readings(day(on)),
+        "headings": [
+            without_readings(text)
+            for text in (
+                pgettext("checklist", "No."),
+                gettext("Document number"),
+                gettext("Name"),
+                gettext("Postcode"),
+                pgettext("checklist", "Filled"),
+                pgettext("checklist", "Closed"),
+                gettext("Place for the tracking sticker"),
+            )
+        ],
+        "rows": [
+            [place.memorandum.number, place.supporter.display_name, place.supporter.postal_code or ""]
+            for place in places
+        ],
+    }
+    templates = resources.templates_dir() / "letters"
+    return typst.compile(
+        templates / "checklist.typ",
+        root=templates,
+        font_paths=[fonts or resources.fonts_dir()],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data)},
+    )

@@ -1,0 +1,1 @@
+"""What an envelope weighs and costs, and the numbers by which it is followed."""

@@ -1,0 +1,1 @@
+"""How far people have come, by when they registered, and who has stood still for long."""

@@ -1,0 +1,1 @@
+"""The secretariat's notes about people, which the people themselves never see."""

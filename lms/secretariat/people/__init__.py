@@ -1,0 +1,1 @@
+"""People: finding them, the list, and what is done with many of them at once."""

@@ -1,0 +1,13 @@
+"""Background work of the list of people: the rest of what was confirmed for many."""
+
+from lms.kernel import clock
+from lms.kernel.work import Job
+from lms.secretariat.people import services
+
+
+def carry_on(job: Job) -> None:
+    """Portion by portion, each in a transaction of its own, so that nobody else has to wait."""
+    more = True
+    while more:
+        with job.transaction() as session:
+            more = services.carry_on(session, action_id=job.arguments["action_id"], now=clock.now())

@@ -1,0 +1,1 @@
+"""One person: whose turn it is, and everything that happened."""
