@@ -27,7 +27,7 @@ import lms.kernel.seals
 import lms.memoranda.batches.jobs
 import lms.memoranda.batches.services
 import lms.memoranda.batches.views
-import lms.memoranda.jobs
+import lms.memoranda.papers.jobs
 import lms.memoranda.returns.jobs
 import lms.memoranda.returns.services
 import lms.memoranda.returns.views
@@ -36,6 +36,8 @@ import lms.memoranda.views
 import lms.qualification.jobs
 import lms.qualification.renewal.views
 import lms.qualification.services
+import lms.qualification.programmes.services
+import lms.qualification.programmes.views
 import lms.qualification.views
 import lms.secretariat.design
 import lms.secretariat.failures.views
@@ -62,7 +64,7 @@ from lms.kernel.resources import templates_dir
 from lms.kernel.settings import Settings
 from lms.kernel.storage import Linking, storage_for
 from lms.kernel.work import Job, Task, Worker
-from lms.memoranda.organisation import organisation_of
+from lms.memoranda.papers.organisation import organisation_of
 from lms.memoranda.returns.words import fault_sentence, remedy_sentence
 from lms.supporters.models import Supporter
 from lms.web import access, assets, compress, errors, filters, security
@@ -87,6 +89,7 @@ BLUEPRINTS = (
     surveys.views.bp,
     lms.qualification.views.bp,
     lms.qualification.views.desk,
+    lms.qualification.programmes.views.bp,
     lms.qualification.renewal.views.bp,
     lms.memoranda.views.bp,
     lms.memoranda.batches.views.bp,
@@ -111,11 +114,12 @@ TASKS: dict[str, Task] = {
     lms.kernel.seals.SEAL: lms.kernel.seals.seal_history,
     lms.hooks.services.DELIVER: lms.hooks.jobs.deliver,
     lms.hooks.jobs.SWEEP: lms.hooks.jobs.sweep,
-    lms.memoranda.services.RENDER: lms.memoranda.jobs.render_pack,
+    lms.memoranda.services.RENDER: lms.memoranda.papers.jobs.render_pack,
     lms.memoranda.batches.services.PAPERS: lms.memoranda.batches.jobs.papers,
     lms.memoranda.returns.jobs.REMIND: lms.memoranda.returns.jobs.remind,
     lms.qualification.jobs.SWEEP: lms.qualification.jobs.sweep,
     lms.qualification.services.REMIND: lms.qualification.jobs.remind,
+    lms.qualification.programmes.services.SETTLE: lms.qualification.jobs.settle_portion,
 }
 DAILY = (
     lms.supporters.mail.SWEEP,
@@ -280,9 +284,10 @@ def _navigation(person: access.Person | None) -> list[NavItem]:
         return [
             _item(_("Today"), "secretariat.overview"),
             _item(_("Responses"), "review.responses_waiting", waits.to_read + waits.experience),
-            _item(_("Memoranda"), "memoranda.memoranda", waits.papers),
+            _item(_("Memoranda"), "memoranda.memoranda", waits.papers, blueprint="returns"),
             _item(_("People"), "secretariat.people"),
             _item(_("Lectures"), "recordings.lectures", blueprint="caption_desk"),
+            _item(_("Programmes"), "programmes.all_programmes"),
             _item(_("Reports"), "reports.month", blueprint="feed"),
         ]
     return [

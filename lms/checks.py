@@ -15,7 +15,7 @@ from lms.kernel.content import ContentError
 from lms.kernel.resources import dist_dir
 from lms.kernel.seals import verify
 from lms.kernel.work import OwedWork
-from lms.memoranda.organisation import is_complete, organisation_of
+from lms.memoranda.papers.organisation import organisation_of
 from lms.migrations import is_current
 from lms.supporters.queries import secretariat_exists
 from lms.web.context import House
@@ -62,7 +62,7 @@ def _outside_the_database(house: House) -> Iterator[Finding]:
     except ContentError as error:
         yield Finding("E04", f"a content file cannot be used: {error}", "mend the file at that line")
     else:
-        if not is_complete(organisation):
+        if not organisation.is_complete:
             yield Finding("W03", "letters have no full sender: postcode, address, representative", "LMS_ORGANISATION")
     if settings.speech_model and (lacking := speech.missing(settings.speech_model)):
         names = ", ".join(lacking)

@@ -1,6 +1,7 @@
 """What must hold of everybody's papers at every moment, however things went."""
 
 from collections import Counter
+from itertools import pairwise
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -30,21 +31,33 @@ def check_papers(session: Session) -> None:
     for posting in session.scalars(sa.select(Posting).where(Posting.kind == PostingKind.PACK).order_by(Posting.id)):
         postings[posting.memorandum_id].append(posting.id)
     for memo in memoranda:
-        _check_path(memo, [STATES[entry.step] for entry in steps[memo.id] if entry.step in STATES])
+        _check_path(memo, _path(steps[memo.id]))
         told = [e.facts["posting"] for e in steps[memo.id] if e.step == "memorandum.posted" and "posting" in e.facts]
         assert told == postings[memo.id], f"{memo.number}: postings and their record"
         assert memo.posting_id in {None, *postings[memo.id][-1:]}
     mails = session.scalars(sa.select(Mail.key).where(Mail.message == "memorandum-posted")).all()
     assert sorted(mails, key=str) == sorted((f"posted:{p}" for own in postings.values() for p in own), key=str)
-    due = session.scalars(sa.select(Mail.key).where(Mail.message == "memorandum-due")).all()
+    due = session.scalars(sa.select(Mail.key).where(Mail.message.in_(("memorandum-due", "memorandum-again")))).all()
     assert sorted(due, key=str) == sorted((f"due:{memo.id}" for memo in memoranda), key=str)
     _check_batches(session, {memo.id: memo for memo in memoranda})
+
+
+def _path(steps: list[HistoryEntry]) -> list[State]:
+    """The states that were gone through; a return that was entered by mistake is gone back over."""
+    path: list[State] = []
+    for entry in steps:
+        if entry.step == "memorandum.return_undone":
+            while path[-1] in {State.RETURNED, State.CHECKED}:
+                path.pop()
+        elif entry.step in STATES:
+            path.append(STATES[entry.step])
+    return path
 
 
 def _check_path(memo: Memorandum, path: list[State]) -> None:
     assert path[:1] == [State.DUE], f"{memo.number}: {path}"
     assert path[-1] is memo.state, f"{memo.number} is {memo.state}: {path}"
-    wrong = [(one, next_) for one, next_ in zip(path, path[1:], strict=False) if next_ not in rules.NEXT[one]]
+    wrong = [(one, next_) for one, next_ in pairwise(path) if next_ not in rules.NEXT[one]]
     assert wrong == [], f"{memo.number}: {path}"
 
 

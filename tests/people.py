@@ -85,7 +85,7 @@ def lives(number: int, *, year: int) -> list[Life]:
                 way=way,
                 registers_on=date(year, 4, 1) + timedelta(days=int(chance.triangular(0, 300, 20))),
                 every=chance.choice((1, 3, 7, 7, 14, 30)),
-                surveys=chance.choice((0, 1, 2, 4, 5, 5, 5, 5)),
+                surveys=chance.choice((0, 0, 1, 1, 2, 3, 4, 5, 5, 5)),
                 careless=frozenset(i for i in range(5) if chance.random() < 0.06),
                 mends=chance.random() < 0.8,
                 address_after=chance.choice((0, 0, 0, 20, 60, None)),

@@ -18,7 +18,10 @@ class HistoryEntry(Base):
     """One step. `facts` holds ids, codes and dates: never a name, an address or what somebody wrote."""
 
     __tablename__ = "history"
-    __table_args__ = (sa.Index("ix_history_subject", "subject_kind", "subject_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_history_subject", "subject_kind", "subject_id", "id"),
+        sa.Index("ix_history_step", "step", "id"),
+    )
 
     id: Mapped[Id]
     at: Mapped[datetime]

@@ -5,7 +5,7 @@ A page costs the same however deep it lies, and nobody is shown twice or left ou
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -36,32 +36,50 @@ class Order:
 
 @dataclass(frozen=True)
 class Slice:
-    """Rows of one page, and where the pages beside it begin; None at either end of the list."""
+    """Rows of one page, and where the pages beside it begin; None at either end of the list.
+
+    `total` is how many rows the whole list has, at most one more than `MANY`.
+    """
 
     rows: list[Any]
     previous: str | None
     following: str | None
+    total: int
 
 
 def page_of(session: Session, wanted: sa.Select[Any], *, order: Order, at: str | None, size: int) -> Slice:
-    """The page of `wanted` that begins at a place; one that is no place of this list is its beginning. ≤ 2 queries."""
+    """The page of `wanted` that begins at a place; one that is no place of this list is its beginning. ≤ 2 queries.
+
+    The first page is counted by looking ahead, in the same query: make `wanted` narrow, ids rather than whole rows.
+    """
     place = _place_of(at, order) if at else None
     if place is None:
-        rows, more = _rows(session, wanted, order=order, place=None, size=size)
-        return Slice(rows, None, _mark(AFTER, rows[-1], order) if more else None)
+        seen, _ = _rows(session, wanted, order=order, place=None, size=max(size, MANY) + 1)
+        rows = seen[:size]
+        return Slice(rows, None, _mark(AFTER, rows[-1], order) if len(seen) > size else None, min(len(seen), MANY + 1))
     direction, values = place
     rows, more = _rows(session, wanted, order=order, place=place, size=size)
+    total = _count(session, wanted)
     if direction == AFTER:
         back = _mark(BEFORE, rows[0], order) if rows else _written(BEFORE, values, order)
-        return Slice(rows, back, _mark(AFTER, rows[-1], order) if more else None)
+        return Slice(rows, back, _mark(AFTER, rows[-1], order) if more else None, total)
     if not more:  # the beginning of the list: a whole page, not what is left over
         return page_of(session, wanted, order=order, at=None, size=size)
-    return Slice(rows, _mark(BEFORE, rows[0], order), _mark(AFTER, rows[-1], order))
+    return Slice(rows, _mark(BEFORE, rows[0], order), _mark(AFTER, rows[-1], order), total)
 
 
-def count_up_to(session: Session, wanted: sa.Select[Any], *, most: int = MANY) -> int:
-    """How many rows there are, at most one more than `most`: counting on would cost more than the page."""
-    some = wanted.with_only_columns(sa.literal(1).label("one")).order_by(None).limit(most + 1).subquery()
+def portions(session: Session, wanted: sa.Select[Any], *, order: Order, size: int) -> Iterator[list[Any]]:
+    """The whole list in order, so many rows at a time."""
+    rows, more = _rows(session, wanted, order=order, place=None, size=size)
+    while rows:
+        yield rows
+        if not more:
+            return
+        rows, more = _rows(session, wanted, order=order, place=(AFTER, _values(rows[-1], order)), size=size)
+
+
+def _count(session: Session, wanted: sa.Select[Any]) -> int:
+    some = wanted.with_only_columns(sa.literal(1).label("one")).order_by(None).limit(MANY + 1).subquery()
     return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
@@ -83,7 +101,11 @@ def _rows(
 
 
 def _mark(direction: str, row: sa.Row[Any], order: Order) -> str:
-    return _written(direction, [row._mapping[f"key_{n}"] for n in range(len(order.columns))], order)  # noqa: SLF001 – SQLAlchemy's public name
+    return _written(direction, _values(row, order), order)
+
+
+def _values(row: sa.Row[Any], order: Order) -> list[Any]:
+    return [getattr(row, f"key_{n}") for n in range(len(order.columns))]
 
 
 def _written(direction: str, values: list[Any], order: Order) -> str:

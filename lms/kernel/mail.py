@@ -37,14 +37,13 @@ def is_for_good(error: smtplib.SMTPException) -> bool:
     A refusal of the sender, of a password or by a policy (X.7.X, RFC 3463) is about us: once that is mended the mail
     can be sent, so it is tried again.
     """
+    answers: list[tuple[int, bytes | str]] = []
     match error:
         case smtplib.SMTPRecipientsRefused():
-            answers = list(error.recipients.values())
+            answers += error.recipients.values()
         case smtplib.SMTPDataError():
-            answers = [(error.smtp_code, error.smtp_error)]
-        case _:
-            return False
-    return all(code // 100 == 5 and not _is_policy(text) for code, text in answers)
+            answers.append((error.smtp_code, error.smtp_error))
+    return bool(answers) and all(code // 100 == 5 and not _is_policy(text) for code, text in answers)
 
 
 def _is_policy(text: bytes | str) -> bool:

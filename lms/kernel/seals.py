@@ -6,7 +6,6 @@ elsewhere: it stands in the log of every day and in every export for the auditor
 """
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -133,12 +132,16 @@ def _last_settled(session: Session) -> int:
 
 
 def _digests(session: Session, *, after: int, up_to: int) -> Iterator[Digest]:
-    wanted = sa.select(_STEPS).where(_STEPS.c.id > after, _STEPS.c.id <= up_to).order_by(_STEPS.c.id)
-    for row in session.execute(wanted.limit(STEPS_PER_SEAL + 1)):
-        # The same words whatever database they lie in, and in whatever order its JSON is kept.
-        said = [row.id, row.at.isoformat(), row.step, row.by_id, row.subject_kind, row.subject_id, row.facts]
-        text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        yield row.id, hashlib.sha256(text.encode()).digest()
+    # As they lie there, the moment as the same text in every database: made into objects, it would take three times as
+    # long.
+    at = sa.type_coerce(_STEPS.c.at, sa.Text)
+    if session.get_bind().dialect.name == "postgresql":
+        at = sa.func.to_char(sa.func.timezone("UTC", _STEPS.c.at), "YYYY-MM-DD HH24:MI:SS.US")
+    said = (at, _STEPS.c.step, _STEPS.c.by_id, _STEPS.c.subject_kind, _STEPS.c.subject_id)
+    wanted = sa.select(_STEPS.c.id, *said, sa.cast(_STEPS.c.facts, sa.Text)).order_by(_STEPS.c.id)
+    wanted = wanted.where(_STEPS.c.id > after, _STEPS.c.id <= up_to).limit(STEPS_PER_SEAL + 1)
+    for row in session.execute(wanted):
+        yield row[0], hashlib.sha256(ascii(tuple(row)).encode()).digest()
 
 
 def _unpacked(digests: bytes) -> Iterator[Digest]:

@@ -40,9 +40,8 @@ NEXT = {
     State.PRINTED: {State.POSTED, State.DUE, State.WITHDRAWN},
     # Due again: the papers are posted again under the same number.
     State.POSTED: {State.RETURNED, State.INCOMPLETE, State.UNDELIVERABLE, State.DUE, State.WITHDRAWN},
-    # Posted again without a posting: the return was entered by mistake.
-    State.RETURNED: {State.CHECKED, State.INCOMPLETE, State.POSTED},
-    State.CHECKED: {State.COMPLETE, State.INCOMPLETE, State.POSTED},
+    State.RETURNED: {State.CHECKED, State.INCOMPLETE},
+    State.CHECKED: {State.COMPLETE, State.INCOMPLETE},
     State.COMPLETE: set[State](),
     State.HELD: {State.DUE, State.WITHDRAWN},
     State.UNDELIVERABLE: {State.DUE, State.WITHDRAWN},

@@ -47,6 +47,7 @@ def memoranda() -> ResponseReturnValue:
         "memoranda/memoranda.html",
         slice=queries.listed(session(), state=state, year=year, at=request.args.get(PLACE)),
         counts=queries.counts(session(), year=year),
+        order=ORDER,
         years=queries.years(session()),
         columns=every,
         shown=shown,

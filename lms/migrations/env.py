@@ -13,6 +13,7 @@ from lms.kernel import history, seals, work
 from lms.kernel.crypto import EncryptedText
 from lms.kernel.db import Base, Database, UtcDateTime
 from lms.memoranda import models as memoranda
+from lms.memoranda.papers import models as papers
 from lms.qualification import models as qualification
 from lms.secretariat.feed import models as feed
 from lms.secretariat.notes import models as notes
@@ -22,7 +23,7 @@ from lms.wording import models as wording
 from surveys import models as surveys
 
 # Importing them is what fills Base.metadata.
-TABLES = (courses, feed, history, memoranda, notes, people, qualification, seals, supporters, surveys, wording, work)
+TABLES = (courses, feed, history, memoranda, notes, papers, people, qualification, seals, supporters, surveys, wording, work)
 
 
 def render_item(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:

@@ -3,6 +3,7 @@
 from lms.kernel import clock
 from lms.kernel.work import Job
 from lms.qualification import services
+from lms.qualification.programmes import services as changed
 from lms.supporters.mail import send_mail
 
 SWEEP = "qualification.sweep"
@@ -20,3 +21,9 @@ def remind(job: Job) -> None:
         is_needed = services.write_reminder(session, mail_id=job.arguments["mail_id"], now=clock.now())
     if is_needed:
         send_mail(job)
+
+
+def settle_portion(job: Job) -> None:
+    """Some of those who gain by a changed programme. It may run twice: nobody qualifies twice."""
+    with job.transaction() as session:
+        changed.settle_portion(session, supporters=job.arguments["supporters"], by=job.arguments["by"], now=clock.now())

@@ -50,9 +50,8 @@ def stretches(programmes: Iterable[Programme], *, on: date) -> list[Stretch]:
         begins |= {e.last + timedelta(days=1) for e in programme.exemptions}
     found = []
     for first, after in pairwise(sorted(day for day in begins if day <= on + timedelta(days=1))):
-        if (programme := programme_for(known, on=first)) is not None:
-            required = required_surveys(programme, on=first)
-            found.append(Stretch(first, after - timedelta(days=1), required))
+        if (held := programme_for(known, on=first)) is not None:
+            found.append(Stretch(first, after - timedelta(days=1), required_surveys(held, on=first)))
     merged = [list(same) for _, same in groupby(found, key=lambda stretch: stretch.required)]
     return [Stretch(same[0].first, same[-1].last, same[0].required) for same in merged]
 
@@ -67,7 +66,7 @@ def missing_filter(
         return sa.false()
     if why is Why.ADDRESS_MISSING:
         return _address_missing()
-    ids = {code: number for code, number in session.execute(sa.select(Lecture.code, Lecture.id))}
+    ids = {row.code: row.id for row in session.execute(sa.select(Lecture.code, Lecture.id))}
     asked = _Asked(stretches(programmes, on=on), today, ids, on)
     return sa.and_(_on_the_way(), asked.only(why, lecture) if only else asked.missing(why, lecture))
 
@@ -152,7 +151,13 @@ class _Asked:
         rest: bool | Condition = code in self.stretches[-1].required
         for stretch in reversed(self.stretches):
             if code in stretch.required:
-                rest = rest if unsent or rest is True else (self._had_everything(stretch) if rest is False else sa.or_(self._had_everything(stretch), rest))
+                rest = (
+                    rest
+                    if unsent or rest is True
+                    else (
+                        self._had_everything(stretch) if rest is False else sa.or_(self._had_everything(stretch), rest)
+                    )
+                )
             elif rest is not False:
                 had_not = sa.not_(self._had_everything(stretch))
                 rest = had_not if rest is True else sa.and_(had_not, rest)

@@ -86,9 +86,9 @@ def known_of(
     Two queries, however many people; two more if watching counts.
     """
     answered: dict[SupporterId, list[Answered]] = {}
-    responses = sa.select(
-        Response.supporter_id, Response.id, Lecture.code, Response.state, Response.submitted_at
-    ).join(Lecture, Response.lecture_id == Lecture.id)
+    responses = sa.select(Response.supporter_id, Response.id, Lecture.code, Response.state, Response.submitted_at).join(
+        Lecture, Response.lecture_id == Lecture.id
+    )
     people = sa.select(
         Supporter.id,
         Supporter.wish,
@@ -127,9 +127,7 @@ def known_of(
     ]
 
 
-def _has(
-    model: type[Standing | Qualification | Memorandum], *where: sa.ColumnExpressionArgument[bool]
-) -> sa.Exists:
+def _has(model: type[Standing | Qualification | Memorandum], *where: sa.ColumnExpressionArgument[bool]) -> sa.Exists:
     return sa.exists().where(model.supporter_id == Supporter.id, *where)
 
 

@@ -34,25 +34,27 @@ def reasons(missing: Iterable[Missing], lectures: Iterable[LectureRow], *, exter
 def _sentence(missing: Missing, rows: Mapping[str, LectureRow]) -> str:
     row = rows.get(missing.lecture or "")
     lecture = f"{lecture_label(row.series_labels, row.number)} {text_in(row.titles)}" if row else ""
-    match missing.why:
-        case Why.SURVEY_MISSING:
-            return gettext("The survey of %(lecture)s has not been answered.", lecture=lecture)
+    if missing.why is Why.ADDRESS_MISSING:
+        return gettext("The papers cannot be posted, because the address is missing.")
+    if missing.why is Why.EXPERIENCE_WAITS:
+        return gettext("The secretariat is looking at the experience you wrote about. With it, no course is needed.")
+    return _of_a_lecture(missing.why, lecture)
+
+
+def _of_a_lecture(why: Why, lecture: str) -> str:
+    match why:
         case Why.SURVEY_BEGUN:
             return gettext("The survey of %(lecture)s has been begun, but not sent.", lecture=lecture)
         case Why.SURVEY_RETURNED:
             return gettext("The survey of %(lecture)s was returned with a comment.", lecture=lecture)
         case Why.WATCH_MORE:
             return gettext("More of %(lecture)s must be watched before its survey can be answered.", lecture=lecture)
-        case Why.ADDRESS_MISSING:
-            return gettext("The papers cannot be posted, because the address is missing.")
         case Why.NOT_VIEWABLE:
             return gettext("%(lecture)s cannot be watched at present, and its survey is required.", lecture=lecture)
         case Why.SURVEY_WAITS:
             return gettext("The survey of %(lecture)s is being read by the secretariat.", lecture=lecture)
-        case Why.EXPERIENCE_WAITS:
-            return gettext(
-                "The secretariat is looking at the experience you wrote about. With it, no course is needed."
-            )
+        case _:
+            return gettext("The survey of %(lecture)s has not been answered.", lecture=lecture)
 
 
 def _url(missing: Missing, external: bool) -> str | None:

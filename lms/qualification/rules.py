@@ -164,9 +164,7 @@ def _rule(programmes: Iterable[Programme], held: Mapping[str, Answered]) -> tupl
     return None
 
 
-def _missing(
-    code: str, answer: Answered | None, person: Person, programme: Programme, *, on: date
-) -> Missing | None:
+def _missing(code: str, answer: Answered | None, person: Person, programme: Programme, *, on: date) -> Missing | None:
     match answer.state if answer else None:
         case "accepted":
             return None

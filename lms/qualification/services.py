@@ -201,9 +201,7 @@ def change_address(
         papers.owe_pack(session, memorandum=memorandum, now=now)
 
 
-def owe_reminder(
-    session: Session, *, supporter: SupporterId, now: datetime, run_at: datetime | None = None
-) -> bool:
+def owe_reminder(session: Session, *, supporter: SupporterId, now: datetime, run_at: datetime | None = None) -> bool:
     """Owe somebody the mail that lists what is missing, at most once a Tokyo day; False if none is owed by this call.
 
     Nobody is reminded who can do nothing now, who only learns, or who is in training. What the mail says is found when

@@ -1,5 +1,7 @@
 """The desk's own pages: what waits today, people, one person."""
 
+from typing import Any
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -27,6 +29,7 @@ from lms.supporters.mail import subject_of
 from lms.supporters.models import Supporter
 from lms.web.access import me, secretariat_only
 from lms.web.context import house, now, session, today
+from lms.web.forms import BaseForm
 from lms.web.pages import onward, page
 from surveys import queries as surveys
 from surveys.rules import ResponseState
@@ -46,7 +49,7 @@ PLACES = {
 }
 
 # The words of the people list's address that come nearest to a gap; for all others everybody on the way.
-EVERYBODY_AT: dict[Gap, dict[str, str]] = {
+EVERYBODY_AT: dict[Gap, dict[str, Any]] = {
     Gap.ONE_SHORT: {"why": Why.SURVEY_MISSING, "only": "1"},
     Gap.NO_ADDRESS: {"why": Why.ADDRESS_MISSING},
     Gap.NOT_RETURNED: {"papers": State.POSTED},
@@ -83,10 +86,11 @@ def _places(each: Work) -> tuple[str, str]:
     """Where all things of a task are, and where the oldest of them is."""
     paper = next((state for state, task in queries.PAPER_TASKS.items() if task is each.task), None)
     every, one, argument = PLACES.get(each.task, ("memoranda.memoranda", "memoranda.memorandum", "memorandum_id"))
-    oldest = {argument: each.oldest} if argument else {}
+    narrowed: dict[str, Any] = {"state": paper} if paper else {}
+    oldest: dict[str, Any] = {argument: each.oldest} if argument else {}
     if each.batch is not None:
         one, oldest = "batches.batch", {"batch_id": each.batch}
-    return url_for(every, **({"state": paper} if paper else {})), url_for(one, **oldest)
+    return url_for(every, **narrowed), url_for(one, **oldest)
 
 
 def _everybody_at(gap: Gap) -> str:
@@ -120,7 +124,7 @@ def strike_out_note(supporter_id: int, note_id: int) -> ResponseReturnValue:
     return onward("secretariat.person", supporter_id=supporter_id, said=gettext("Struck out."), _anchor="notes")
 
 
-def _person_page(supporter_id: SupporterId, *, note: NoteForm, status: int = 200) -> ResponseReturnValue:
+def _person_page(supporter_id: SupporterId, *, note: BaseForm, status: int = 200) -> ResponseReturnValue:
     """The page of one person, with a note as it was typed."""
     supporter = supporters.supporter(session(), supporter_id)
     lectures = courses.lecture_rows(session(), supporter=supporter_id, on=today())

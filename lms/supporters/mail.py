@@ -7,7 +7,7 @@ from smtplib import SMTPException
 from urllib.parse import urlsplit
 
 import structlog
-from flask import render_template
+from flask import current_app, render_template
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -77,7 +77,9 @@ def compose(mail: Mail, *, to: Supporter, settings: Settings) -> EmailMessage:
 
 def subject_of(mail: Mail, *, to: Supporter, settings: Settings) -> str:
     """What a mail is called, in the language that is being read."""
-    return render_template(f"mail/{mail.message}/subject.txt", **_values(mail, to, settings)).strip()
+    # Not by render_template: a page that names many mails would ask what every page asks once for each of them.
+    subject = current_app.jinja_env.get_template(f"mail/{mail.message}/subject.txt")
+    return subject.render(_values(mail, to, settings)).strip()
 
 
 def _values(mail: Mail, to: Supporter, settings: Settings) -> dict[str, object]:

@@ -27,6 +27,12 @@ class Supporter(Base):
         ),
         sa.CheckConstraint("(postal_code IS NULL) = (address IS NULL)", "address_is_whole"),
         sa.Index("ix_supporter_registered_at_id", "registered_at", "id"),
+        sa.Index(
+            "ix_supporter_experience_waits",
+            "registered_at",
+            sqlite_where=sa.text("experience_declared = 1 AND experience_confirmed_at IS NULL"),
+            postgresql_where=sa.text("experience_declared AND experience_confirmed_at IS NULL"),
+        ),
         sa.Index("ix_supporter_sort_name_id", "sort_name", "id"),
         sa.Index("ix_supporter_phone_hash", "phone_hash"),
         sa.Index("ix_supporter_phone_end_hash", "phone_end_hash"),

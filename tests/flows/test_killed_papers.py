@@ -1,7 +1,7 @@
 """kill -9 of web and worker at every step of the paper cycle, and somebody at the desk who simply presses again."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from email.parser import BytesHeaderParser
 from pathlib import Path
@@ -14,10 +14,10 @@ from aiosmtpd.handlers import Sink
 from lms.app import create_app, worker_for
 from lms.kernel.settings import Settings
 from lms.kernel.work import OwedWork
-from lms.memoranda.models import Memorandum
-from lms.memoranda.rules import State
+from lms.memoranda.models import Batch, Memorandum
+from lms.memoranda.rules import BatchState, State
 from lms.migrations import migrate
-from lms.supporters.models import Mail, MailFailure, Supporter
+from lms.supporters.models import Mail, MailFailure
 from lms.web.context import House
 from tests import make
 from tests.conftest import load_content
@@ -147,51 +147,79 @@ def signed_in(place: Place, name: str) -> Desk:
     return desk
 
 
+# Every phase loses the site twice: before it keeps what the first press has changed, and, when that is pressed again,
+# after keeping it and before answering. What is pressed once more finds it done. The numbers say how many changes of
+# the phase before the next life still sees: accepting and letting be are done for each person, the rest for the batch.
+DEATHS_OF_THE_SITE = {
+    "accept": "before:1",
+    "new": f"before:{PEOPLE}",
+    "let be": "before:1",
+    "release": f"before:{PEOPLE + 1}",  # letting be what was let be before is no conflict, and keeps nothing new
+    "printed": "before:1",
+    "posted": "before:1",
+    "returned": "before:1",
+    "checked": f"before:{PEOPLE}",
+    "complete": f"before:{PEOPLE}",
+}
+TOLD = {409, 422}
+
+
 def test_whatever_dies_at_whatever_step_each_thing_happens_once(place):
     name, waiting = people_with_one_answer_to_read(place, PEOPLE)
     desk = signed_in(place, name)
-    # Each phase loses the site twice: before it keeps what the first press has changed, and then, when that is pressed
-    # again, after keeping it and before answering. What is pressed once more then finds it done and changes nothing,
-    # so that the eighth change from there is the next phase's first.
-    place.moments = ["before:1", "after:1", *["before:8", "after:1"] * 5]
+    place.moments = [moment for before in DEATHS_OF_THE_SITE.values() for moment in (before, "after:1")]
     place.open_web()
     outcomes: dict[str, list[int]] = {}
 
-    def sheet(number: int) -> str:
-        return f"/secretariat/memoranda/{number}"
-
-    def everybody(step: str, page: Callable[[int], str] = sheet, **typed: object) -> None:
-        numbers = waiting if step == "accept" else place.all(sa.select(Memorandum.id).order_by(Memorandum.id))
-        outcomes[step] = [place.press(desk, page(number), f"/{step}", **typed) for number in numbers]
+    def press(phase: str, page: str, ending: str, **typed: object) -> None:
+        outcomes.setdefault(phase, []).append(place.press(desk, page, ending, **typed))
         place.check()
 
-    everybody("accept", lambda number: f"/secretariat/responses/{number}")
-    for moment in ("before:1", "after:1", "before:2", "after:2", "before:3", "after:3"):
+    for number in waiting:
+        press("accept", f"/secretariat/responses/{number}", "/accept")
+    for moment in ("before:1", "after:1", "before:2", "after:2"):
         place.die(moment)
     place.work()
+    memoranda = place.all(sa.select(Memorandum.id).order_by(Memorandum.id))
     assert place.all(sa.select(Memorandum.id).where(Memorandum.pack_key.is_(None))) == []
-    everybody("printed")
-    outcomes["posted"] = []
-    for number, moment in zip(place.all(sa.select(Memorandum.id).order_by(Memorandum.id)), DEATHS_OF_A_MAIL, strict=True):
-        outcomes["posted"].append(place.press(desk, sheet(number), "/posted"))
+
+    press("new", "/secretariat/memoranda/batches/new", "/new")
+    [batch] = place.all(sa.select(Batch.id))
+    page = f"/secretariat/memoranda/batches/{batch}"
+    for _ in memoranda:
+        press("let be", page, "/accept")
+    press("release", page, "/release")
+    for moment in ("before:1", "after:1", "before:3", "after:3"):
+        place.die(moment)
+    place.work()
+    press("printed", page, "/printed")
+    press("posted", page, "/posted", step="posted")
+
+    for moment in DEATHS_OF_A_MAIL:
         place.die(moment, lease_seconds="600")  # nobody takes it over before everybody has died
-    place.check()
     with place.house.database.write() as session:
         session.execute(sa.update(OwedWork).where(OwedWork.done_at.is_(None)).values(lease_until=make.days_ago(1)))
     place.work()
-    place.check()
     posted = sa.select(Mail).where(Mail.message == "memorandum-posted").order_by(Mail.id)
     assert [(place.arrived(mail), mail.failure) for mail in place.all(posted)] == [
         (0, UNSURE) if moment == "after:2" else (1, UNSURE) if moment == "before:3" else (1, None)
         for moment in DEATHS_OF_A_MAIL
     ]
-    everybody("returned", signing="signed")
-    everybody("checked", memorandum_right="y", bank_form_right="y")
-    everybody("complete")
+
+    for number in memoranda:
+        press("returned", f"/secretariat/returns/{number}", f"/returns/{number}", signing="signed")
+    for number in memoranda:
+        ticked = {"memorandum_right": "y", "bank_form_right": "y"}
+        press("checked", f"/secretariat/memoranda/{number}", "/checked", **ticked)
+    for number in memoranda:
+        press("complete", f"/secretariat/memoranda/{number}", "/complete")
     place.work()
 
-    assert place.kills == 26
+    assert place.kills == len(place.moments) + 2 * len(DEATHS_OF_THE_SITE) + 4 + 4 + len(DEATHS_OF_A_MAIL) == 34
     assert place.states() == {State.COMPLETE: PEOPLE}
-    assert set(outcomes) == {"accept", "printed", "posted", "returned", "checked", "complete"}
-    assert all(codes[0] in {409, 422} and codes[1:] == [303] * (PEOPLE - 1) for codes in outcomes.values()), outcomes
+    assert list(outcomes) == list(DEATHS_OF_THE_SITE)
+    first = {phase: codes.pop(0) for phase, codes in outcomes.items()}
+    assert {phase for phase, code in first.items() if code not in TOLD} == {"let be"}
+    assert all(set(codes) <= {303} for codes in outcomes.values()), outcomes
+    assert place.all(sa.select(Batch.state)) == [BatchState.POSTED]
     place.check()

@@ -44,7 +44,10 @@ def rules(session, chance):
     session.execute(sa.delete(ExemptionRow).where(ExemptionRow.programme_id == second.id))
     session.execute(sa.delete(NotViewableRow))
     for kind in (ExemptionRow, NotViewableRow):
-        for lecture, begin in (("basic-3", date(2026, 9, 1)), ("basic-5", TODAY - timedelta(days=chance.randrange(20)))):
+        for lecture, begin in (
+            ("basic-3", date(2026, 9, 1)),
+            ("basic-5", TODAY - timedelta(days=chance.randrange(20))),
+        ):
             if chance.random() < 0.7:
                 days = {"first": begin, "last": begin + timedelta(days=chance.randrange(5, 40))}
                 session.add(kind(programme_id=second.id, lecture_id=lectures[lecture], reasons={"ja": "見本"}, **days))

@@ -148,7 +148,12 @@ def test_two_people_at_one_address_are_told_of_each_other():
 
 
 def test_one_address_is_written_in_many_ways():
-    ways = ("上野1-2-3 見本荘101", "上野１－２－３　見本荘１０１号室", "上野1丁目2番3号見本荘101", "上野1丁目2番地の3 見本荘101")
+    ways = (
+        "上野1-2-3 見本荘101",
+        "上野１－２－３　見本荘１０１号室",
+        "上野1丁目2番3号見本荘101",
+        "上野1丁目2番地の3 見本荘101",
+    )
 
     assert {same_address([way]) for way in ways} == {"上野1-2-3見本荘101"}
 

@@ -2,7 +2,16 @@
 
 from datetime import date
 
-from lms.secretariat.funnel.rules import Cohort, Stage, came_to, last_months, months_of, together, year_starts, years_between
+from lms.secretariat.funnel.rules import (
+    Cohort,
+    Stage,
+    came_to,
+    last_months,
+    months_of,
+    together,
+    year_starts,
+    years_between,
+)
 
 
 def test_a_fiscal_year_has_its_twelve_months_and_the_day_after_them():

@@ -12,20 +12,24 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from lms.kernel import resources
+from lms.kernel import i18n, resources
 from lms.kernel.i18n import codes, language
-from lms.memoranda.letters import (
-    FACES,
-    PAGES_PER_PACK,
-    TEMPLATE_VERSION,
+from lms.memoranda.papers import (
+    FollowUp,
     Organisation,
     Pack,
     ProgrammeTerms,
     Recipient,
     missing_glyphs,
+    pages_of,
     render,
-    words,
+    render_follow_up,
+    render_in_files,
+    template_version,
 )
+from lms.memoranda.papers.envelopes import Box, Envelope
+from lms.memoranda.papers.fonts import FACES
+from lms.memoranda.papers.texts import Texts, texts_of, words
 
 WORDS = {code: words(language(code)) for code in codes()}
 MILLIMETRES = 25.4 / 72
@@ -64,6 +68,7 @@ def a_pack(recipient: Recipient | None = None, **changes: Any) -> Pack:
                 email="office@example.org",
             ),
             programme=ProgrammeTerms(
+                code="new-migration-era-2023",
                 title="「新移民時代型」支援ネットワーク構築事業",
                 first_day=date(2023, 7, 10),
                 last_day=date(2026, 2, 28),
@@ -71,13 +76,14 @@ def a_pack(recipient: Recipient | None = None, **changes: Any) -> Pack:
                 claim_within_months=1,
             ),
             route="course",
+            scan_url="https://lms.example.org/r/M2026-00042",
         ),
         **changes,
     )
 
 
 @cache
-def pages_of(*packs: Pack) -> list[str]:
+def texts_on_pages(*packs: Pack) -> list[str]:
     """The text of each page without any white space: lines break where they like."""
     return [squeezed(page.extract_text()) for page in PdfReader(BytesIO(render(packs))).pages]
 
@@ -87,20 +93,20 @@ def squeezed(text: str) -> str:
 
 
 def test_a_pack_is_five_papers_in_the_order_of_the_letter():
-    pages = pages_of(a_pack())
+    pages = texts_on_pages(a_pack())
 
     titles = ["送付について", "【事務局保管用】", "【本人控え】", "謝金受取口座届出書", "返信用あて名ラベル"]
-    assert [title in page for title, page in zip(titles, pages, strict=True)] == [True] * PAGES_PER_PACK
+    assert [title in page for title, page in zip(titles, pages, strict=True)] == [True] * 5
 
 
 def test_every_paper_bears_the_number_the_version_and_its_place():
-    pages = pages_of(a_pack())
+    pages = texts_on_pages(a_pack())
 
-    assert [f"文書番号M2026-00042様式{TEMPLATE_VERSION}{n}/5" in page for n, page in enumerate(pages, 1)] == [True] * 5
+    assert [f"文書番号M2026-00042様式{template_version(a_pack())}{n}/5" in page for n, page in enumerate(pages, 1)] == [True] * 5
 
 
 def test_both_copies_say_the_same_under_the_same_number():
-    _, office, own, _, _ = pages_of(a_pack())
+    _, office, own, _, _ = texts_on_pages(a_pack())
 
     office = office.replace("【事務局保管用】署名または押印して、返送してください", "").replace("2/5", "")
     own = own.replace("【本人控え】署名または押印して、お手元に保管してください", "").replace("3/5", "")
@@ -148,7 +154,7 @@ def test_the_file_is_tagged_and_says_its_language():
     ],
 )
 def test_any_name_stands_as_it_is_on_the_papers_it_belongs_to(name: str, locale: str):
-    pages = pages_of(a_pack(a_recipient(name=name, locale=locale)))
+    pages = texts_on_pages(a_pack(a_recipient(name=name, locale=locale)))
 
     assert [squeezed(name) in page for page in pages] == [True, True, True, True, False]
 
@@ -171,7 +177,7 @@ def test_any_address_keeps_to_the_window_and_the_pack_to_its_pages(lines: tuple[
     reader = PdfReader(BytesIO(render([a_pack(recipient)])))
 
     shown = [place for place in places_of_text(reader) if place[0] < 112 and place[1] < 58]
-    assert len(reader.pages) == PAGES_PER_PACK
+    assert len(reader.pages) == 5
     assert squeezed("".join(lines)) in squeezed(reader.pages[0].extract_text())
     assert [place for place in shown if not (20 <= place[0] < 85 and 12 < place[1] <= 36)] == []
     assert len(shown) >= 3
@@ -205,7 +211,7 @@ def test_the_memorandum_is_set_no_smaller_than_nine_and_a_half_points():
 @pytest.mark.parametrize("locale", [locale for locale in WORDS if locale != "ja"])
 @pytest.mark.parametrize("route", ["course", "experienced"])
 def test_every_language_has_its_half_of_the_letter_and_its_glosses(locale: str, route: Any):
-    letter, _, _, bank_form, label = pages_of(a_pack(a_recipient(locale=locale), route=route))
+    letter, _, _, bank_form, label = texts_on_pages(a_pack(a_recipient(locale=locale), route=route))
 
     words = WORDS[locale]
     assert squeezed(words["pointer"]) in letter
@@ -220,7 +226,7 @@ def as_drawn(words: str) -> str:
 
 
 def test_who_reads_japanese_gets_japanese_only():
-    letter, *_ = pages_of(a_pack())
+    letter, *_ = texts_on_pages(a_pack())
 
     assert [word for word in ("Dear", "Kính", "Hola", "さんへ") if word in letter] == []
 
@@ -237,8 +243,8 @@ def test_every_language_says_the_same_things():
 
 
 def test_the_letter_says_why_it_comes():
-    course, *_ = pages_of(a_pack(route="course"))
-    experienced, *_ = pages_of(a_pack(route="experienced"))
+    course, *_ = texts_on_pages(a_pack(route="course"))
+    experienced, *_ = texts_on_pages(a_pack(route="experienced"))
 
     assert ("アンケートへのご回答を確認し" in course, "ご経験を確認し" in course) == (True, False)
     assert ("アンケートへのご回答を確認し" in experienced, "ご経験を確認し" in experienced) == (False, True)
@@ -253,7 +259,7 @@ def test_figures_and_days_come_from_the_programme():
         claim_within_months=2,
     )
 
-    letter, memorandum, *_ = pages_of(a_pack(a_recipient(locale="en"), programme=terms))
+    letter, memorandum, *_ = texts_on_pages(a_pack(a_recipient(locale="en"), programme=terms))
 
     assert "甲が行う次の事業（以下" in memorandum
     assert "2027年4月1日から2028年3月31日まで" in memorandum
@@ -269,7 +275,7 @@ def test_fifty_packs_are_one_file_in_their_order():
 
     pages = PdfReader(BytesIO(render(packs))).pages
 
-    assert len(pages) == 50 * PAGES_PER_PACK
+    assert len(pages) == sum(map(pages_of, packs))
     assert [f"M2026-{n:05d}" in pages[n * PAGES_PER_PACK].extract_text() for n in (0, 17, 49)] == [True, True, True]
 
 
@@ -302,7 +308,7 @@ def test_an_organisation_that_is_not_filled_in_yet_still_has_a_proof():
     blank = Organisation(name="見本", postal_code="", address="", representative="", phone="", email="")
     nameless = a_recipient(name_kana="", address_lines=())
 
-    assert len(pages_of(a_pack(nameless, organisation=blank))) == PAGES_PER_PACK
+    assert len(texts_on_pages(a_pack(nameless, organisation=blank))) == 5
 
 
 # A version and the beginning of the digest of the memorandum's text.
@@ -310,6 +316,6 @@ WORDING = {"2026-11": "dc2892e72e9a01ed"}
 
 
 def test_another_wording_of_the_memorandum_is_another_version():
-    _, _, own, _, _ = pages_of(a_pack())
+    _, _, own, _, _ = texts_on_pages(a_pack())
 
     assert {TEMPLATE_VERSION: hashlib.sha256(own.encode()).hexdigest()[:16]} == WORDING

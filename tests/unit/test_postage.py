@@ -175,9 +175,9 @@ def test_a_scanner_types_the_code_of_the_letter_and_then_the_sticker():
 
 
 def test_a_scanner_at_a_computer_set_to_japanese_is_understood():
-    assert pairs_of(f"ｈｔｔｐｓ：・・ｓｉｔｅ・ｒ・{SECOND.replace('-', 'ー')}\n１３１１２３８３８５２", order=[1, 2]) == Pairs(
-        {2: "131-12-38385-2"}
-    )
+    assert pairs_of(
+        f"ｈｔｔｐｓ：・・ｓｉｔｅ・ｒ・{SECOND.replace('-', 'ー')}\n１３１１２３８３８５２", order=[1, 2]
+    ) == Pairs({2: "131-12-38385-2"})
 
 
 def test_the_sticker_of_a_letter_that_lies_in_another_batch_goes_to_nobody():

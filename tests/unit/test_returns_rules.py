@@ -110,6 +110,7 @@ def test_an_envelope_that_cannot_be_is_refused():
         look(),
         Envelope(has_memorandum=True, is_signed=False, has_bank_form=True),
         Envelope(True, True, True, frozenset({Fault.MEMORANDUM_NOT_SIGNED})),
+        Envelope(has_memorandum=False, is_signed=True, has_bank_form=True),
         with_faults(BANK_FORM, Fault.MEMORANDUM_DAMAGED),
         with_faults(MEMORANDUM, Fault.ACCOUNT_UNREADABLE),
         with_faults(BOTH, Fault.BANK_FORM_MISSING),

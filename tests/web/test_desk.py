@@ -7,13 +7,16 @@ import sqlalchemy as sa
 
 from lms.kernel import clock
 from lms.memoranda import services as papers
-from lms.memoranda.models import Memorandum
-from lms.memoranda.rules import ORDER, Service, Signing, State
+from lms.memoranda.batches import services as batches
+from lms.memoranda.models import Memorandum, Posting
+from lms.memoranda.returns.services import record_return
+from lms.memoranda.rules import ORDER, BatchState, PostingKind, Service, Signing, State
 from lms.qualification import services as qualification
 from lms.secretariat.funnel.queries import cohorts, registrations, stuck
 from lms.secretariat.funnel.rules import Stage, last_months, together
 from lms.secretariat.people.filters import Group
 from lms.secretariat.queries import Task, Work, work
+from lms.supporters.models import Supporter
 from lms.supporters.rules import Participation
 from tests import make
 
@@ -65,6 +68,45 @@ def test_todays_work_is_told_task_by_task_with_the_oldest_of_each(session, offic
         Work(Task.PRINT, 1, yesterday, to_print.id),
         Work(Task.CHECK, 2, clock.tokyo_day(last_week), returned.id),
     ]
+
+
+def test_what_stands_aside_waits_to_be_seen_to(session, office):
+    chosen = brought_to(session, office, State.DUE)
+    make.address(session, session.get(Supporter, chosen.supporter_id))
+    batch = batches.make(session, memorandum_ids=[chosen.id], by=office.id, now=make.days_ago(1))
+    gone, incomplete, told = (brought_to(session, office, State.POSTED, at=make.days_ago(9)) for _ in range(3))
+    step = {"by": office.id, "now": make.days_ago(1), "today": TODAY}
+    papers.mark_undeliverable(session, memorandum=gone, came_back_on=TODAY, **step)
+    for memo in (incomplete, told):
+        only_form = {"has_memorandum": False, "signing": None, "has_bank_form": True, "faults": [], "note": ""}
+        record_return(session, memorandum=memo, returned_on=TODAY, **only_form, **step)
+    letter = {"kind": PostingKind.FOLLOW_UP, "posted_on": TODAY, "service": Service.LETTER, "recorded_at": make.now()}
+    session.add(Posting(memorandum_id=told.id, **letter))
+    late = brought_to(session, office, State.POSTED, at=make.days_ago(50))
+    session.get(Posting, late.posting_id).reminded_at = make.days_ago(20)
+    session.commit()
+
+    assert work(session, on=TODAY) == [
+        Work(Task.PROVE, 1, batch.made_at, batch.id),
+        Work(Task.ANSWER_FAULTS, 1, step["now"], incomplete.id),
+        Work(Task.ADDRESS, 1, TODAY, gone.id),
+        Work(Task.OVERDUE, 1, clock.tokyo_day(make.days_ago(50)), late.id),
+    ]
+
+
+def test_papers_in_a_batch_are_gone_on_with_there(browser_of, session, office):
+    memo = brought_to(session, office, State.DUE)
+    make.address(session, session.get(Supporter, memo.supporter_id))
+    batch = batches.make(session, memorandum_ids=[memo.id], by=office.id, now=make.now())
+    batch.state, batch.released_at, batch.released_by_id = BatchState.RELEASED, make.now(), office.id
+    memo.pack_key, memo.pack_sha256, batch.service = "letters/none", "0", Service.LETTER
+    session.commit()
+
+    found = work(session, on=TODAY)
+    page = browser_of(office).get("/secretariat")
+
+    assert [(each.task, each.oldest, each.batch) for each in found] == [(Task.PRINT, memo.id, batch.id)]
+    assert page.one(".task__do a")["href"] == f"/secretariat/batches/{batch.id}"
 
 
 def test_one_press_begins_with_what_has_waited_longest(browser_of, session, office):
@@ -144,7 +186,7 @@ def test_today_costs_the_same_for_one_person_and_for_many(browser_of, office, se
 
     desk.get("/secretariat")
 
-    assert len(queries) == 24
+    assert len(queries) == 21
 
 
 def test_the_desk_asks_what_every_database_understands(database):

@@ -49,7 +49,13 @@ def post(app, house):
     controller.stop()
 
 
-NAMED = {"missing": [["基礎②が足りません。", "http://localhost/courses/basic-2"]], "lecture": "basic-2", "titles": {"ja": "在留資格"}, "labels": {"ja": "基礎", "en": "Basic"}, "number": 2}
+NAMED = {
+    "missing": [["基礎②が足りません。", "http://localhost/courses/basic-2"]],
+    "lecture": "basic-2",
+    "titles": {"ja": "在留資格"},
+    "labels": {"ja": "基礎", "en": "Basic"},
+    "number": 2,
+}
 PAPERS = {"comment": "もう少し。", "note": "お電話ください。", "faults": ["memorandum_not_signed", "bank_form_missing"]}
 
 
@@ -97,7 +103,8 @@ def test_a_mail_the_server_refuses_stays_owed_and_is_sent_later(app, post, sessi
         "survey-returned",
         "memorandum-due",
         "memorandum-posted",
-        "memorandum-complete", "training-reminder",
+        "memorandum-complete",
+        "training-reminder",
         "memorandum-undeliverable",
         "memorandum-incomplete",
         "memorandum-overdue",

@@ -1,23 +1,29 @@
 """The list that lies beside the envelopes of a batch while they are filled: numbers, names, boxes to tick."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-
-import typst
 
 from lms.kernel import resources
 from lms.kernel.furigana import without_readings
 from lms.kernel.i18n import current_language, gettext, pgettext
 from lms.memoranda.batches.queries import Place
 from lms.memoranda.models import Batch
+from lms.memoranda.papers.fonts import families_for
+from lms.memoranda.papers.typesetting import typeset
 from lms.web.filters import day
+
+
+MAIN = "checklist.typ"
+JAPANESE = "Noto Sans JP"
 
 
 def checklist(batch: Batch, places: Sequence[Place], *, on: date, fonts: Path | None = None) -> bytes:
     """A4 pages in the reader's language, one line an envelope in the order of the pile."""
+    fonts = fonts or resources.fonts_dir()
+    names = "".join(place.supporter.display_name for place in places)
     data = {
+        "families": [JAPANESE, *families_for(names, fonts=fonts)],
         "date": [on.year, on.month, on.day],
         "language": current_language().tag,
         "title": without_readings(gettext("Checklist of batch %(number)s", number=batch.id)),
@@ -39,11 +45,5 @@ def checklist(batch: Batch, places: Sequence[Place], *, on: date, fonts: Path | 
             for place in places
         ],
     }
-    templates = resources.templates_dir() / "letters"
-    return typst.compile(
-        templates / "checklist.typ",
-        root=templates,
-        font_paths=[fonts or resources.fonts_dir()],
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data)},
-    )
+    source = (resources.templates_dir() / "memoranda" / MAIN).read_bytes()
+    return typeset(MAIN, sources={MAIN: source}, data=data, fonts=fonts)

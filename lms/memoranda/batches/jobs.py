@@ -6,17 +6,14 @@ import sqlalchemy as sa
 
 from lms.kernel.storage import Storage
 from lms.kernel.work import Job
-from lms.memoranda import letters
 from lms.memoranda.batches import queries
 from lms.memoranda.batches.proof import proof
-from lms.memoranda.jobs import pack_of
-from lms.memoranda.letters import Pack
 from lms.memoranda.models import Batch
+from lms.memoranda.papers import Pack, render_in_files
+from lms.memoranda.papers.queries import pack_of
+from lms.memoranda.papers.rendering import PER_FILE
 from lms.memoranda.rules import BatchState
 from lms.web.context import house
-
-PACKS_A_FILE = 100
-"""The whole of a file is in memory while it is set, and a printer takes a hundred packs more readily than five."""
 
 WITH_PAPERS = frozenset({BatchState.RELEASED, BatchState.PRINTED})
 
@@ -49,11 +46,10 @@ def papers(job: Job) -> None:
 
 def render(packs: list[Pack], *, batch_id: int, storage: Storage, job: Job) -> list[str]:
     """The packs as files in storage, under names made from their bytes; their keys in order."""
-    keys = []
-    for start in range(0, len(packs), PACKS_A_FILE):
-        pdf = letters.render(packs[start : start + PACKS_A_FILE])
+    keys: list[str] = []
+    for pdf in render_in_files(packs):
         key = f"batches/{batch_id}/{hashlib.sha256(pdf).hexdigest()[:16]}.pdf"
         storage.put(key, pdf)
         keys.append(key)
-        job.progress(min(1.0, (start + PACKS_A_FILE) / len(packs)))
+        job.progress(min(1.0, len(keys) * PER_FILE / len(packs)))
     return keys

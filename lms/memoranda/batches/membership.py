@@ -45,7 +45,8 @@ def close(session: Session, item: BatchItem, *, batch: Batch, by: SupporterId, n
     """Take an item out of its batch; whoever has the batch open is told."""
     item.taken_out, item.closed_at = True, now
     touch(batch)
-    record(session, "batch.taken_out", by=by, subject=batch.id, now=now, memorandum=item.memorandum_id)
+    number = session.get_one(Memorandum, item.memorandum_id).number
+    record(session, "batch.taken_out", by=by, subject=batch.id, now=now, memorandum=item.memorandum_id, number=number)
 
 
 def touch(batch: Batch) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from lms.memoranda import letters
+from lms.memoranda import papers
 from lms.memoranda.batches import queries, rules
 from lms.memoranda.batches.postcodes import postcodes
 from lms.memoranda.batches.queries import Place
@@ -41,13 +41,16 @@ def proof(session: Session, batch: Batch) -> list[Proved]:
     found = []
     for number, place in enumerate(places, start=1):
         envelope = _envelope(place)
-        findings = rules.findings(
-            envelope, household=homes.get(envelope.number, ()), prefectures=known.prefectures
-        )
+        findings = rules.findings(envelope, household=homes.get(envelope.number, ()), prefectures=known.prefectures)
         still_open = rules.unanswered(findings, frozenset(place.item.accepted_findings))
         found.append(
             Proved(
-                number, place.item, place.memorandum, place.supporter, envelope.receiver, tuple(findings),
+                number,
+                place.item,
+                place.memorandum,
+                place.supporter,
+                envelope.receiver,
+                tuple(findings),
                 tuple(still_open),
             )  # fmt: skip
         )
@@ -65,7 +68,7 @@ def _envelope(place: Place) -> Envelope:
         lines=lines,
         has_papers=memo.pack_key is not None,
         places=postcodes().places_of(address.postal_code) if address else (),
-        unprintable=letters.missing_glyphs("".join((person.display_name, *lines))),
+        unprintable=papers.missing_glyphs("".join((person.display_name, *lines))),
         made_for=place.item.made_for,
         receiver=receiver_fingerprint(person),
     )

@@ -52,9 +52,7 @@ def batch(session: Session, batch_id: int) -> Batch:
 def listed(session: Session, *, page: int) -> list[BatchRow]:
     """A page of the batches, the newest first. One query."""
     envelopes = (
-        sa.select(sa.func.count())
-        .where(BatchItem.batch_id == Batch.id, sa.not_(BatchItem.taken_out))
-        .scalar_subquery()
+        sa.select(sa.func.count()).where(BatchItem.batch_id == Batch.id, sa.not_(BatchItem.taken_out)).scalar_subquery()
     )
     wanted = (
         sa.select(Batch, Supporter.display_name, envelopes)
@@ -78,9 +76,7 @@ def places(session: Session, batch_id: int) -> list[Place]:
         sa.select(BatchItem, Memorandum, Supporter, Posting)
         .join(Memorandum, BatchItem.memorandum_id == Memorandum.id)
         .join(Supporter, Memorandum.supporter_id == Supporter.id)
-        .outerjoin(
-            Posting, sa.and_(Posting.memorandum_id == Memorandum.id, Posting.batch_id == BatchItem.batch_id)
-        )
+        .outerjoin(Posting, sa.and_(Posting.memorandum_id == Memorandum.id, Posting.batch_id == BatchItem.batch_id))
         .where(BatchItem.batch_id == batch_id, sa.not_(BatchItem.taken_out))
         .order_by(BatchItem.position)
     )
@@ -130,7 +126,9 @@ def waiting(session: Session) -> Waiting:
         .join(Supporter, Memorandum.supporter_id == Supporter.id)
         .order_by(None)
         .with_only_columns(
-            sa.func.count().filter(has_address), sa.func.count().filter(sa.not_(has_address)), maintain_column_froms=True
+            sa.func.count().filter(has_address),
+            sa.func.count().filter(sa.not_(has_address)),
+            maintain_column_froms=True,
         )
     )
     ready, without = session.execute(counted).one()

@@ -16,11 +16,12 @@ from lms.kernel.errors import Conflict, Invalid, Refused, msgid
 from lms.kernel.history import record
 from lms.kernel.identity import SupporterId
 from lms.kernel.work import owe
-from lms.memoranda import letters, rules
+from lms.memoranda import rules
 from lms.memoranda import services as memoranda
 from lms.memoranda.batches import membership, queries
 from lms.memoranda.batches.proof import Proved, proof
 from lms.memoranda.models import Batch, BatchItem, Memorandum
+from lms.memoranda.papers import pages_for
 from lms.memoranda.postage import tracking as numbers
 from lms.memoranda.postage.rules import Offer, offers, price, weight_of
 from lms.memoranda.postage.tariff import tariff
@@ -127,7 +128,10 @@ def accept_finding(
     envelope.item.accepted_findings = sorted(kept | set(keys))
     membership.touch(batch)
     codes = sorted(finding.code.value for finding in envelope.findings if finding.key in keys)
-    record(session, "batch.accepted", by=by, subject=batch.id, now=now, memorandum=memorandum_id, findings=codes)
+    record(
+        session, "batch.accepted", by=by, subject=batch.id, now=now,
+        memorandum=memorandum_id, number=envelope.memorandum.number, findings=codes,
+    )  # fmt: skip
 
 
 def take_out(session: Session, *, batch: Batch, memorandum_id: int, by: SupporterId, now: datetime) -> None:
@@ -140,14 +144,14 @@ def take_out(session: Session, *, batch: Batch, memorandum_id: int, by: Supporte
         memoranda.unmark_printed(session, memorandum=envelope.memorandum, by=by, now=now)
 
 
-def offers_for(envelopes: int, *, on: date) -> list[Offer]:
-    """By which services so many packs can be posted on a day, and for how much; the cheapest first."""
-    return offers(tariff(), grams=[pack_weight()] * envelopes, on=on)
+def offers_for(envelopes: Sequence[Proved], *, on: date) -> list[Offer]:
+    """By which services these can be posted on a day, and for how much; the cheapest first."""
+    return offers(tariff(), grams=[weight_for(envelope.supporter) for envelope in envelopes], on=on)
 
 
-def pack_weight() -> int:
-    """What an envelope with one pack weighs, in grams."""
-    return weight_of(tariff(), pages=letters.PAGES_PER_PACK)
+def weight_for(person: Supporter) -> int:
+    """What the envelope for somebody weighs, in grams: the pack has more sheets in some languages."""
+    return weight_of(tariff(), pages=pages_for(person.locale))
 
 
 def release(
@@ -171,7 +175,7 @@ def release(
         raise Refused("No envelope is left in this batch. Call it off.")
     if any(envelope.open for envelope in envelopes):
         raise Refused("Some envelopes have open questions. Answer each, or take the envelope out.")
-    offer = next((o for o in offers_for(len(envelopes), on=today) if o.service is service), None)
+    offer = next((o for o in offers_for(envelopes, on=today) if o.service is service), None)
     if offer is None:
         raise Refused("There is no price for this service and this weight.")
     for envelope in envelopes:
@@ -207,7 +211,9 @@ def mark_printed(
     gone = _take_out_moved(session, batch, State.DUE, by=by, now=now)
     envelopes = proof(session, batch)
     if any(envelope.has_changed for envelope in envelopes):
-        raise Conflict("An address has changed since the release. Go back to the proof sheet: the papers are made anew.")
+        raise Conflict(
+            "An address has changed since the release. Go back to the proof sheet: the papers are made anew."
+        )
     for envelope in envelopes:
         memoranda.mark_printed(session, memorandum=envelope.memorandum, by=by, now=now, batch_id=batch.id)
     batch.printed_at = now
@@ -247,22 +253,25 @@ def mark_posted(
     if posted_on > today:
         raise Invalid("The day of posting lies in the future.")
     gone = _take_out_moved(session, batch, State.PRINTED, by=by, now=now)
-    memos = [place.memorandum for place in queries.places(session, batch.id)]
-    given = {memo.id: numbers.normal(tracking.get(memo.id, "")) for memo in memos}
+    places = queries.places(session, batch.id)
+    given = {place.memorandum.id: numbers.normal(tracking.get(place.memorandum.id, "")) for place in places}
     if Doubt.TWICE in numbers.doubts(given, service=service).values():
         raise Invalid("A tracking number stands twice. Each envelope has its own.")
-    grams = pack_weight()
-    yen = price(tariff(), service, grams=grams, on=posted_on)
-    for memo in memos:
+    paid = 0
+    for place in places:
+        grams = weight_for(place.supporter)
+        yen = price(tariff(), service, grams=grams, on=posted_on)
         memoranda.mark_posted(
-            session, memorandum=memo, posted_on=posted_on, service=service, tracking=given[memo.id], by=by, now=now,
-            today=today, batch_id=batch.id, postage_yen=yen, weight_g=grams,
+            session, memorandum=place.memorandum, posted_on=posted_on, service=service,
+            tracking=given[place.memorandum.id], by=by, now=now, today=today, batch_id=batch.id,
+            postage_yen=yen, weight_g=grams,
         )  # fmt: skip
+        paid += yen or 0
     _close_all(session, batch, now=now)
     batch.posted_on = posted_on
     _step(
         session, batch, BatchState.POSTED, "batch.posted", by=by, now=now,
-        envelopes=len(memos), service=service.value, yen=yen and yen * len(memos),
+        envelopes=len(places), service=service.value, yen=paid,
     )  # fmt: skip
     _owe_papers(session, batch, now=now)
     return gone
@@ -325,9 +334,7 @@ def _owe_papers(session: Session, batch: Batch, *, now: datetime) -> None:
     owe(session, PAPERS, key=f"batch:{batch.id}:{batch.version}", now=now, batch_id=batch.id)
 
 
-def _sorted(
-    pairs: Sequence[tuple[Memorandum, Supporter]], order: Order
-) -> list[tuple[Memorandum, Supporter]]:
+def _sorted(pairs: Sequence[tuple[Memorandum, Supporter]], order: Order) -> list[tuple[Memorandum, Supporter]]:
     if order is Order.DUE:
         return sorted(pairs, key=lambda pair: (pair[0].due_at, pair[0].id))
     return sorted(pairs, key=lambda pair: (pair[1].postal_code or "", pair[1].address or "", pair[0].id))

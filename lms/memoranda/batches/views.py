@@ -168,7 +168,12 @@ def release(batch_id: int) -> ResponseReturnValue:
     return _stepped(
         batch_id,
         lambda found: services.release(
-            session(), batch=found, service=Service(form["service"].data), by=me(), now=now(), today=today(),
+            session(),
+            batch=found,
+            service=Service(form["service"].data),
+            by=me(),
+            now=now(),
+            today=today(),
             seen_version=_seen(),
         ),  # fmt: skip
         gettext("Released. The papers are being made."),
@@ -228,22 +233,23 @@ def posted(batch_id: int) -> ResponseReturnValue:
     form = cast("PostingForm", PostingForm.of_request())
     order = [place.memorandum.id for place in queries.places(session(), batch_id)]
     sent = filled(form, request.form, order=order)
-    valid = form.validate()
-    if request.form.get("step") == "look" and valid:
-        return _batch_page(found, posting=sent)
-    if not valid or not sent.may_be_kept or found.state is not BatchState.PRINTED:
-        overtaken = gettext("This batch has changed meanwhile. Look at it again.")
-        return _batch_page(
-            found, posting=sent, error=None if found.state is BatchState.PRINTED else overtaken, status=422
-        )
+    valid, looks = form.validate(), request.form.get("step") == "look"
+    if found.state is BatchState.PRINTED and (looks or not valid or not sent.may_be_kept):
+        return _batch_page(found, posting=sent, status=200 if looks and valid else 422)
     return _stepped(
         batch_id,
         lambda found: services.mark_posted(
-            session(), batch=found, posted_on=form.posted_on.data or today(), service=Service(form.service.data),
-            tracking=sent.numbers, by=me(), now=now(), today=today(), seen_version=_seen(),
+            session(),
+            batch=found,
+            posted_on=form.posted_on.data or today(),
+            service=Service(form.service.data),
+            tracking=sent.numbers,
+            by=me(),
+            now=now(),
+            today=today(),
+            seen_version=_seen(),
         ),  # fmt: skip
         gettext("Marked as posted. A mail says that it is on its way to each of them."),
-        form=form,
         sent=sent,
     )
 
@@ -267,7 +273,7 @@ def _stepped(
 ) -> ResponseReturnValue:
     found = queries.batch(session(), batch_id)
     if form is not None and not form.validate():
-        return _batch_page(found, release=form if sent is None else None, posting=sent, status=422)
+        return _batch_page(found, release=form, status=422)
     try:
         gone = step(found)
         session().flush()  # somebody else may have been faster
@@ -296,7 +302,7 @@ def _batch_page(
     if posting is None and found.state is BatchState.PRINTED:
         fresh = PostingForm(data={"posted_on": today(), "service": found.service})
         posting = filled(fresh, {}, order=[envelope.memorandum.id for envelope in envelopes])
-    offers = services.offers_for(len(envelopes), on=today()) if found.state is BatchState.CHOSEN else []
+    offers = services.offers_for(envelopes, on=today()) if found.state is BatchState.CHOSEN else []
     suggested = offers[0].service.value if offers else None
     return page(
         "memoranda/batch.html",
@@ -305,7 +311,7 @@ def _batch_page(
         places=places,
         taken_out=queries.taken_out(session(), found.id),
         offers=offers,
-        weight=services.pack_weight(),
+        weight=max((services.weight_for(envelope.supporter) for envelope in envelopes), default=0),
         release=release or ReleaseForm(data={"service": suggested}),
         posting=posting if found.state is BatchState.PRINTED else None,
         history=history,

@@ -1,4 +1,4 @@
-"""Sets one file in a process of its own, which ends afterwards: typst keeps what it has set in memory for good.
+"""Sets files in a process of its own, which ends afterwards: typst keeps what it has set in memory for good.
 
 Run by path with nothing of ours importable: what to set comes as JSON on standard input, the PDF goes to standard
 output.
@@ -6,21 +6,29 @@ output.
 
 import json
 import sys
+from pathlib import Path
 
 import typst
 
 
 def main() -> int:
-    """Set the file; 0 if all went well, otherwise the error is on standard error."""
-    order = json.load(sys.stdin.buffer)
+    """Set one file after the other; the last goes to standard output, the others beside the sources.
+
+    0 if all went well, otherwise the error is on standard error.
+    """
+    job = json.load(sys.stdin.buffer)
+    folder = Path(job["folder"])
     try:
-        pdf = typst.compile(
-            order["main"],
-            root=order["folder"],
-            font_paths=[order["fonts"]],
-            ignore_system_fonts=True,
-            sys_inputs={"data": order["data"]},
-        )
+        for order in job["orders"]:
+            pdf = typst.compile(
+                folder / order["main"],
+                root=folder,
+                font_paths=[job["fonts"]],
+                ignore_system_fonts=True,
+                sys_inputs={"data": order["data"]},
+            )
+            if order["name"]:
+                (folder / order["name"]).write_bytes(pdf)
     except typst.TypstError as error:
         print(error, file=sys.stderr)
         return 1

@@ -21,9 +21,9 @@ from lms.memoranda.papers.content import FollowUp, Organisation, Pack, Programme
 from lms.memoranda.papers.envelopes import USUAL_BLOCK, USUAL_SEEN
 from lms.memoranda.papers.fonts import check_faces, em, families_for
 from lms.memoranda.papers.texts import Texts, spoken, texts_of
-from lms.memoranda.papers.typesetting import typeset
+from lms.memoranda.papers.typesetting import Beforehand, typeset
 
-PACK, FOLLOW_UP = "pack.typ", "follow_up.typ"
+PACK, FOLLOW_UP, EXPLANATION = "pack.typ", "follow_up.typ", "explanation.typ"
 PAGES_IN_JAPANESE, PAGES = 5, 6
 PER_FILE = 50
 """So many packs are set in about 300 MB and stay a file that a printer takes at once."""
@@ -31,6 +31,7 @@ PER_FILE = 50
 AT_A_TIME = 2
 JAPANESE = Locale("ja")
 MILLIMETRE = 72 / 25.4
+READING, VALUE = re.compile(r"\{([^{}|]+)\|[^{}]+\}"), re.compile(r"\{\w+\}")
 BETWEEN_WORDS = re.compile("[ \u3000]")
 
 # What is set without being measured: in these bounds it fits wherever it stands.
@@ -45,8 +46,13 @@ IRREGULAR_DAYS = {
 
 
 def pages_of(pack: Pack) -> int:
-    """How many A4 sheets a pack is; who reads another language than Japanese gets an explanation in easy Japanese."""
-    return PAGES_IN_JAPANESE if spoken(pack.recipient.locale).code == i18n.DEFAULT else PAGES
+    """How many A4 sheets a pack is."""
+    return pages_for(pack.recipient.locale)
+
+
+def pages_for(locale: str) -> int:
+    """How many sheets somebody gets; who reads another language than Japanese has an explanation in easy Japanese."""
+    return PAGES_IN_JAPANESE if spoken(locale).code == i18n.DEFAULT else PAGES
 
 
 def template_version(paper: Pack | FollowUp) -> str:
@@ -83,7 +89,7 @@ def render_follow_up(letters: Sequence[FollowUp], *, fonts: Path | None = None) 
 
 def set_again(main: str, data: Mapping[str, Any], texts: Texts, *, fonts: Path | None = None) -> bytes:
     """One paper set from what was kept of it: its own data and the texts of its time."""
-    return typeset(main, sources=texts.sources, data=_whole([data], {texts.version: texts.words}), fonts=fonts)
+    return _typeset(main, [data], [texts], fonts=fonts)
 
 
 def data_of(paper: Pack | FollowUp, *, fonts: Path | None = None) -> dict[str, Any]:
@@ -112,6 +118,7 @@ def data_of(paper: Pack | FollowUp, *, fonts: Path | None = None) -> dict[str, A
             "widths": {text: [em(word, fonts=fonts) for word in BETWEEN_WORDS.split(text)] for text in _fitted(paper)},
         },
         "group": "",
+        "explanation": _explanation(paper),
         "is-ordinary": not families and _is_ordinary(to, fonts),
         "places": _places(paper),
     }
@@ -131,9 +138,19 @@ def _set(main: str, papers: Sequence[Pack | FollowUp], *, fonts: Path | None) ->
     data = [data_of(paper, fonts=fonts) for paper in papers]
     for paper, one in zip(papers, data, strict=True):
         alike = (one["version"], paper.organisation, paper.programme, paper.envelope, one.get("route"))
-        one["group"] = groups.setdefault(alike, f"group {len(groups)}") if len(papers) > 1 else ""
-    whole = _whole(data, {one.version: one.words for one in texts})
-    return typeset(main, sources=texts[0].sources, data=whole, fonts=fonts)
+        one["group"] = groups.setdefault(alike, f"-{len(groups)}") if len(papers) > 1 else ""
+    return _typeset(main, data, texts, fonts=fonts)
+
+
+def _typeset(main: str, data: Sequence[Mapping[str, Any]], texts: Sequence[Texts], *, fonts: Path | None) -> bytes:
+    words = {one.version: one.words for one in texts}
+    first_of_group = {paper["group"]: paper for paper in reversed(data) if paper["explanation"]}
+    beforehand = [
+        Beforehand(EXPLANATION, f"explanation{group}.pdf", _whole([paper], words))
+        for group, paper in sorted(first_of_group.items())
+    ]
+    whole = _whole(data, words)
+    return typeset(main, sources=texts[0].sources, data=whole, beforehand=beforehand, fonts=fonts)
 
 
 def _whole(papers: Sequence[Mapping[str, Any]], words: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,6 +170,18 @@ def _texts(paper: Pack | FollowUp) -> Texts:
 
 def _places(paper: Pack | FollowUp) -> int:
     return pages_of(paper) if isinstance(paper, Pack) else 1 + paper.needs_memorandum + paper.needs_bank_form
+
+
+def _explanation(paper: Pack | FollowUp) -> str | None:
+    """The memorandum in easy Japanese as plain text, which describes its picture; None who reads Japanese."""
+    words = _texts(paper).words.get("explanation")
+    if words is None or isinstance(paper, FollowUp):
+        return None
+    said = (words["intro"], *(f"{article['title']}。{article['text']}" for article in words["articles"]))
+    values = {"first_day": paper.programme.first_day, "last_day": paper.programme.last_day}
+    days = {key: format_date(day, "long", JAPANESE) for key, day in values.items()}
+    filled = "\n".join(said).replace("{first_day}", days["first_day"]).replace("{last_day}", days["last_day"])
+    return VALUE.sub("…", READING.sub(r"\1", filled))
 
 
 def _fitted(paper: Pack | FollowUp) -> tuple[str, ...]:

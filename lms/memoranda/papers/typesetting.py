@@ -1,16 +1,20 @@
 """Papers from data to PDF: each file is set by a process of its own, several at a time."""
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from lms.kernel import resources
-from lms.memoranda.papers.fonts import check_faces
+from lms.memoranda.papers.fonts import FACES, check_faces
 
 COMPOSITOR = Path(__file__).with_name("compositor.py")
 LONGEST_SECONDS = 300
@@ -21,7 +25,32 @@ class TypesettingError(Exception):
     """The papers could not be set; the message is typst's own and names no person."""
 
 
-def typeset(main: str, *, sources: Mapping[str, bytes], data: Mapping[str, Any], fonts: Path | None = None) -> bytes:
+@cache
+def typesetter() -> str:
+    """The program and the typefaces that set a paper: others may set the same words a hair's breadth apart."""
+    faces = hashlib.sha256()
+    for face in FACES:
+        faces.update((resources.fonts_dir() / face).read_bytes())
+    return f"typst {version('typst')}, faces {faces.hexdigest()[:8]}"
+
+
+@dataclass(frozen=True)
+class Beforehand:
+    """A file that is set first and then lies beside the sources as `name`, to be taken in as a picture."""
+
+    main: str
+    name: str
+    data: Mapping[str, Any]
+
+
+def typeset(
+    main: str,
+    *,
+    sources: Mapping[str, bytes],
+    data: Mapping[str, Any],
+    beforehand: Sequence[Beforehand] = (),
+    fonts: Path | None = None,
+) -> bytes:
     """One tagged PDF; the same sources and data make the same bytes.
 
     Data are never read as typst markup. `fonts` is a folder with all typefaces; papers without them would go out as
@@ -32,10 +61,11 @@ def typeset(main: str, *, sources: Mapping[str, bytes], data: Mapping[str, Any],
     with tempfile.TemporaryDirectory(prefix="papers-") as folder:
         for name, source in sources.items():
             Path(folder, name).write_bytes(source)
-        order = {"main": str(Path(folder, main)), "folder": folder, "fonts": str(fonts), "data": json.dumps(data)}
+        orders = [{"main": one.main, "name": one.name, "data": json.dumps(one.data)} for one in beforehand]
+        orders.append({"main": main, "name": "", "data": json.dumps(data)})
         done = subprocess.run(
             [sys.executable, "-I", str(COMPOSITOR)],
-            input=json.dumps(order).encode(),
+            input=json.dumps({"folder": folder, "fonts": str(fonts), "orders": orders}).encode(),
             capture_output=True,
             check=False,
             timeout=LONGEST_SECONDS,

@@ -1,7 +1,6 @@
 """What the pages of what came back ask."""
 
 from wtforms import BooleanField, DateField, RadioField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from lms.kernel.i18n import gettext, lazy_pgettext
@@ -10,7 +9,7 @@ from lms.memoranda.rules import Fault, Signing
 from lms.web.forms import BaseForm, options
 from surveys.questions import CheckboxesField
 
-UNSIGNED = "unsigned"
+UNSIGNED, ABSENT = "unsigned", "absent"
 OF_MEMORANDUM = (
     (Fault.MEMORANDUM_NOT_DATED.value, _l("The date is missing.")),
     (Fault.MEMORANDUM_DAMAGED.value, _l("It is damaged and cannot be read everywhere.")),
@@ -45,47 +44,43 @@ class ScanForm(BaseForm):
 
 
 class ReturnForm(BaseForm):
-    """The sheets of an envelope, as they lie on the desk; as usual both are there."""
+    """The sheets of an envelope, as they lie on the desk."""
 
-    has_memorandum = BooleanField(_l("The memorandum is there."))
     signing = RadioField(
         _l("How is the memorandum signed?"),
-        choices=[
-            # The hand stays at the keyboard: the scanner opens the page, an arrow key answers, Enter sends.
-            SelectChoice(
-                Signing.SEALED.value, lazy_pgettext("memorandum", "With a seal"), render_kw={"autofocus": True}
-            ),
-            SelectChoice(Signing.SIGNED.value, lazy_pgettext("memorandum", "With a signature only")),
-            SelectChoice(UNSIGNED, lazy_pgettext("memorandum", "Not at all")),
-        ],
-        validate_choice=False,
+        choices=options(
+            [
+                (Signing.SEALED.value, lazy_pgettext("memorandum", "With a seal")),
+                (Signing.SIGNED.value, lazy_pgettext("memorandum", "With a signature only")),
+                (UNSIGNED, lazy_pgettext("memorandum", "Not at all")),
+                (ABSENT, lazy_pgettext("memorandum", "It did not come")),
+            ]
+        ),
+        validators=[InputRequired(_l("Say how the memorandum is signed."))],
     )
-    memorandum_faults = CheckboxesField(_l("What is wrong with the memorandum?"), choices=options(OF_MEMORANDUM))
     has_bank_form = BooleanField(_l("The bank form is there."))
+    memorandum_faults = CheckboxesField(_l("What is wrong with the memorandum?"), choices=options(OF_MEMORANDUM))
     bank_form_faults = CheckboxesField(_l("What is wrong with the bank form?"), choices=options(OF_BANK_FORM))
     note = note_field()
     returned_on = DateField(_l("Day of return"), validators=[InputRequired(_l("Enter the day of return."))])
 
-    def validate_has_memorandum(self, field: BooleanField) -> None:
+    def validate_has_bank_form(self, field: BooleanField) -> None:
         """An envelope holds something."""
-        if not (field.data or self.has_bank_form.data):
-            raise ValidationError(gettext("Tick which sheets came back."))
+        if self.signing.data == ABSENT and not field.data:
+            raise ValidationError(gettext("Say which sheets came back."))
 
-    def validate_signing(self, field: RadioField) -> None:
-        """Asked of a memorandum that is there."""
-        known = {*Signing, UNSIGNED}
-        if self.has_memorandum.data and field.data not in known:
-            raise ValidationError(gettext("Say how the memorandum is signed."))
+    def has_memorandum(self) -> bool:
+        """Whether the memorandum is there."""
+        return bool(self.signing.data != ABSENT)
 
     def signed(self) -> Signing | None:
         """How the memorandum that is there was signed."""
-        is_signed = self.has_memorandum.data and self.signing.data != UNSIGNED
-        return Signing(self.signing.data) if is_signed else None
+        return Signing(self.signing.data) if self.signing.data in set(Signing) else None
 
     def faults(self) -> frozenset[Fault]:
         """What is wrong with the sheets that are there; what is ticked of one that is not does not count."""
         found: set[str] = set()
-        if self.has_memorandum.data:
+        if self.has_memorandum():
             found.update(self.memorandum_faults.data or ())
             found.update({Fault.MEMORANDUM_NOT_SIGNED} if self.signing.data == UNSIGNED else ())
         if self.has_bank_form.data:

@@ -43,12 +43,14 @@ def check(envelope: Envelope) -> None:
         raise Invalid("Say which sheets came back, or what is wrong.")
     if envelope.has_memorandum and envelope.is_signed == (Fault.MEMORANDUM_NOT_SIGNED in envelope.faults):
         raise Invalid("Say how the memorandum is signed.")
+    if envelope.is_signed and not envelope.has_memorandum:
+        raise Invalid("Something is said about a sheet that did not come back.")
     if not (envelope.has_memorandum or envelope.has_bank_form):
         return
     for fault in envelope.faults:
         is_there = envelope.has_memorandum if fault.is_of_memorandum else envelope.has_bank_form
         if is_there == (fault in NOTHING_CAME):
-            raise Invalid("Something is marked as wrong on a sheet that did not come back.")
+            raise Invalid("Something is said about a sheet that did not come back.")
 
 
 def still_open(before: Iterable[Fault] | None, envelope: Envelope) -> tuple[Fault, ...]:

@@ -15,7 +15,7 @@ from lms.memoranda import queries as memoranda
 from lms.memoranda.models import Memorandum, PaperReturn, Posting
 from lms.memoranda.returns import queries, rules
 from lms.memoranda.returns.rules import Envelope
-from lms.memoranda.rules import Fault, PostingKind, Service, Signing, State, check_step
+from lms.memoranda.rules import Fault, PostingKind, Service, Signing, State
 from lms.memoranda.services import check_seen, post_again, take_step
 from lms.supporters.mail import owe_mail
 from lms.supporters.rules import Address
@@ -149,9 +149,8 @@ def undo_return(
         raise Conflict("This can no longer be undone. Look at where this memorandum stands.")
     *earlier, newest = queries.returns_of(session, memorandum.id)
     pack = session.get_one(Posting, memorandum.posting_id)
-    was = State.INCOMPLETE if earlier and earlier[-1].recorded_at > pack.recorded_at else State.POSTED
-    check_step(memorandum.state, was)
-    memorandum.state = was
+    # No step of the way: it is as if the last one had not been taken.
+    memorandum.state = State.INCOMPLETE if earlier and earlier[-1].recorded_at > pack.recorded_at else State.POSTED
     memorandum.returned_on = memorandum.signing = memorandum.checked_at = memorandum.checked_by_id = None
     session.delete(newest)
     record(session, "memorandum.return_undone", by=by, subject=memorandum.id, now=now)

@@ -86,7 +86,7 @@ def envelope(memorandum_id: int) -> ResponseReturnValue:
 
 def _envelope_page(memo: Memorandum, sent: BaseForm | None = None, *, error: str | None = None) -> ResponseReturnValue:
     fresh: list[BaseForm] = [
-        ReturnForm(data={"has_memorandum": True, "has_bank_form": True, "returned_on": today()}),
+        ReturnForm(data={"has_bank_form": True, "returned_on": today()}),
         FaultForm(),
         CameBackForm(data={"came_back_on": today()}),
     ]
@@ -118,7 +118,7 @@ def enter(memorandum_id: int) -> ResponseReturnValue:
             session(),
             memorandum=memo,
             returned_on=form.returned_on.data or today(),
-            has_memorandum=bool(form.has_memorandum.data),
+            has_memorandum=form.has_memorandum(),
             signing=form.signed(),
             has_bank_form=bool(form.has_bank_form.data),
             faults=form.faults(),

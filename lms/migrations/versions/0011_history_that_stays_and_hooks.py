@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_feed_token_number")),
         sa.UniqueConstraint("sha256", name=op.f("uq_feed_token_sha256")),
     )
+    op.create_index("ix_history_step", "history", ["step", "id"])
     _lanes(AFTER)
     for statement in _guards():
         op.execute(statement)
@@ -49,6 +50,7 @@ def downgrade() -> None:
         op.execute(statement)
     op.execute("DELETE FROM owed_work WHERE lane = 'outside'")
     _lanes(BEFORE)
+    op.drop_index("ix_history_step", table_name="history")
     op.drop_table("feed_token")
     op.drop_table("history_seal")
 

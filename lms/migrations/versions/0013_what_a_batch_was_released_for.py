@@ -22,9 +22,7 @@ def upgrade() -> None:
         batch.create_check_constraint(
             op.f("ck_batch_service"), "service IN ({})".format(", ".join(f"'{service}'" for service in SERVICES))
         )
-        batch.create_check_constraint(
-            op.f("ck_batch_released_by_service"), "(released_at IS NULL) = (service IS NULL)"
-        )
+        batch.create_check_constraint(op.f("ck_batch_released_by_service"), "(released_at IS NULL) = (service IS NULL)")
 
 
 def downgrade() -> None:

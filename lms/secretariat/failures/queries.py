@@ -66,8 +66,7 @@ def failed_work(session: Session) -> list[FailedWork]:
     papers = session.scalars(sa.select(Memorandum).where(Memorandum.id.in_(_named(rows, "memorandum_id"))))
     numbers = {memo.id: (memo.id, memo.number) for memo in papers}
     films = sa.select(Recording.id, Lecture.code).join(Lecture, Recording.lecture_id == Lecture.id)
-    about = session.execute(films.where(Recording.id.in_(_named(rows, "recording_id"))))
-    lectures = {film: code for film, code in about}
+    lectures = dict(session.execute(films.where(Recording.id.in_(_named(rows, "recording_id")))).all())
     return [
         FailedWork(
             id=row.id,

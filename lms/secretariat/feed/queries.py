@@ -97,6 +97,5 @@ def told(session: Session, *, since: date | None) -> Iterator[Told]:
 
 
 def _told(since: date | None) -> list[sa.ColumnElement[bool]]:
-    kinds = {step.partition(".")[0] for step in STEPS}
-    where: list[sa.ColumnElement[bool]] = [HistoryEntry.subject_kind.in_(kinds), HistoryEntry.step.in_(STEPS)]
+    where: list[sa.ColumnElement[bool]] = [HistoryEntry.step.in_(STEPS)]
     return where if since is None else [*where, HistoryEntry.at >= datetime.combine(since, time(), TOKYO)]

@@ -1,12 +1,13 @@
 """How far people have come, by when they registered, and who has stood still for long: a fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session
 
 from courses.models import Lecture, Viewing
 from courses.rules import required_surveys
@@ -52,13 +53,18 @@ def years(session: Session, *, on: date) -> list[int]:
 
 def registrations(session: Session, *, starts: Sequence[date]) -> list[tuple[date, int]]:
     """How many people registered, for whatever, from each of these days to the next. One query."""
+    moments = _moments(starts)
     row = session.execute(
         sa.select(
             *(
                 sa.func.count().filter(Supporter.registered_at >= begin, Supporter.registered_at < end)
-                for begin, end in pairwise(_moments(starts))
+                for begin, end in pairwise(moments)
             )
-        ).where(Supporter.role == Role.SUPPORTER)
+        ).where(
+            Supporter.role == Role.SUPPORTER,
+            Supporter.registered_at >= moments[0],
+            Supporter.registered_at < moments[-1],
+        )
     ).one()
     return list(zip(starts, row, strict=False))
 
@@ -97,50 +103,88 @@ def cohorts(session: Session, *, starts: Sequence[date]) -> list[Cohort]:
 
 
 def stuck(session: Session, *, now: datetime) -> list[StuckPeople]:
-    """Who has stood still for long, gap by gap; gaps at which nobody does are left out. One query a gap."""
-    undecided = sa.and_(_on_the_way(), sa.not_(_qualified()), sa.not_(Supporter.experience_declared))
-    last_watched = (
-        sa.select(sa.func.max(Viewing.position_at)).where(Viewing.supporter_id == Supporter.id).scalar_subquery()
-    )
-    last_sent = (
-        sa.select(sa.func.max(Response.submitted_at)).where(Response.supporter_id == Supporter.id).scalar_subquery()
-    )
-    one_short = _one_short(session, on=tokyo_day(now))
-    posted_on = (
-        sa.select(Posting.posted_on)
-        .join(Memorandum, Memorandum.posting_id == Posting.id)
-        .where(Memorandum.supporter_id == Supporter.id, Memorandum.state == State.POSTED)
-    )
-    became_due = sa.select(Memorandum.due_at).where(
-        Memorandum.supporter_id == Supporter.id, Memorandum.state == State.DUE
-    )
-    where: dict[Gap, tuple[sa.ColumnElement[datetime] | sa.ColumnElement[date], sa.ColumnElement[bool]]] = {
-        Gap.NOT_WATCHING: (
-            Supporter.registered_at.expression,
-            sa.and_(undecided, sa.not_(_has_sent()), sa.not_(_has_watched())),
-        ),
-        Gap.NOT_ANSWERING: (last_watched, sa.and_(undecided, sa.not_(_has_sent()), _has_watched())),
-        Gap.NOT_FINISHING: (last_sent, sa.and_(undecided, _has_sent(), sa.not_(one_short), sa.not_(_is_being_read()))),
-        Gap.ONE_SHORT: (last_sent, sa.and_(undecided, one_short)),
-        Gap.NO_ADDRESS: (
-            became_due.limit(1).scalar_subquery(),
-            sa.and_(_on_the_way(), Supporter.postal_code.is_(None)),
-        ),
-        Gap.NOT_RETURNED: (posted_on.limit(1).scalar_subquery(), _on_the_way()),
+    """Who has stood still for long, gap by gap; gaps at which nobody does are left out. A fixed number of queries."""
+    before = {gap: now - timedelta(days=days) for gap, days in STILL_FOR.items()}
+    found = {
+        **_before_qualifying(session, before, required=_required(session, on=tokyo_day(now))),
+        **_without_address(session, before[Gap.NO_ADDRESS]),
+        **_not_returned(session, tokyo_day(before[Gap.NOT_RETURNED])),
     }
-    found = []
-    for gap, (since, stands_there) in where.items():
-        moment = now - timedelta(days=STILL_FOR[gap])
-        before = tokyo_day(moment) if gap is Gap.NOT_RETURNED else moment
-        rows = session.execute(
-            sa.select(Supporter.id, Supporter.display_name, since.label("since"), sa.func.count().over())
-            .where(stands_there, since < before)
-            .order_by(sa.literal_column("since"), Supporter.id)
-            .limit(NAMED)
-        ).all()
-        if rows:
-            found.append(StuckPeople(gap, rows[0][3], [Still(*row[:3]) for row in rows]))
-    return found
+    return [found[gap] for gap in Gap if gap in found]
+
+
+def _before_qualifying(
+    session: Session, before: Mapping[Gap, datetime], *, required: Collection[str]
+) -> dict[Gap, StuckPeople]:
+    """The gaps of the course. While somebody's experience or an answer is looked at, it is not their turn."""
+    sent = sa.select(sa.func.max(Response.submitted_at)).where(Response.supporter_id == Supporter.id)
+    watched = sa.select(sa.func.max(Viewing.position_at)).where(
+        Viewing.supporter_id == Supporter.id, Viewing.covered_ms > 0
+    )
+    counted = (
+        sa.select(sa.func.count())
+        .select_from(Response)
+        .join(Lecture, Response.lecture_id == Lecture.id)
+        .where(Response.supporter_id == Supporter.id, Response.state.in_(SENT), Lecture.code.in_(required))
+    )
+    # Materialized: otherwise SQLite asks each of these questions anew wherever its answer is used.
+    each = (
+        sa.select(
+            Supporter.id,
+            Supporter.display_name,
+            Supporter.registered_at,
+            sent.scalar_subquery().label("sent"),
+            watched.scalar_subquery().label("watched"),
+            counted.scalar_subquery().label("counted"),
+            _is_being_read().label("is_being_read"),
+        )
+        .where(_on_the_way(), sa.not_(Supporter.experience_declared), sa.not_(_qualified()))
+        .cte("undecided")
+        .prefix_with("MATERIALIZED")
+    )
+    gap = sa.case(
+        (sa.and_(each.c.sent.is_(None), each.c.watched.is_(None)), Gap.NOT_WATCHING.value),
+        (each.c.sent.is_(None), Gap.NOT_ANSWERING.value),
+        (each.c.counted == len(required) - 1, Gap.ONE_SHORT.value),
+        (sa.not_(each.c.is_being_read), Gap.NOT_FINISHING.value),
+    )
+    since = sa.func.coalesce(each.c.sent, each.c.watched, each.c.registered_at)
+    stands = sa.select(each.c.id, each.c.display_name, since.label("since"), gap.label("gap")).subquery()
+    late = sa.or_(*(sa.and_(stands.c.gap == each.value, stands.c.since < moment) for each, moment in before.items()))
+    place = sa.func.row_number().over(partition_by=stands.c.gap, order_by=(stands.c.since, stands.c.id))
+    count = sa.func.count().over(partition_by=stands.c.gap)
+    lined_up = sa.select(stands, place.label("place"), count.label("count")).where(late).subquery()
+    rows = session.execute(sa.select(lined_up).where(lined_up.c.place <= NAMED).order_by(lined_up.c.place)).all()
+    return {
+        gap: StuckPeople(gap, theirs[0].count, [Still(row.id, row.display_name, row.since) for row in theirs])
+        for gap in before
+        if (theirs := [row for row in rows if row.gap == gap.value])
+    }
+
+
+def _without_address(session: Session, before: datetime) -> dict[Gap, StuckPeople]:
+    due = sa.select(*_named(Memorandum.due_at)).join(Supporter, Memorandum.supporter_id == Supporter.id)
+    waits = due.where(Memorandum.state == State.DUE, Supporter.postal_code.is_(None), Memorandum.due_at < before)
+    return _longest(session, Gap.NO_ADDRESS, waits.order_by(Memorandum.due_at, Supporter.id))
+
+
+def _not_returned(session: Session, before: date) -> dict[Gap, StuckPeople]:
+    out = (
+        sa.select(*_named(Posting.posted_on))
+        .join(Memorandum, Memorandum.posting_id == Posting.id)
+        .join(Supporter, Memorandum.supporter_id == Supporter.id)
+        .where(Memorandum.state == State.POSTED, Posting.posted_on < before)
+    )
+    return _longest(session, Gap.NOT_RETURNED, out.order_by(Posting.posted_on, Supporter.id))
+
+
+def _named(since: Mapped[Any]) -> tuple[Any, ...]:
+    return (Supporter.id, Supporter.display_name, since, sa.func.count().over())
+
+
+def _longest(session: Session, gap: Gap, wanted: sa.Select[Any]) -> dict[Gap, StuckPeople]:
+    rows = session.execute(wanted.limit(NAMED)).all()
+    return {gap: StuckPeople(gap, rows[0][3], [Still(*row[:3]) for row in rows])} if rows else {}
 
 
 def _moments(days: Iterable[date]) -> list[datetime]:
@@ -171,17 +215,7 @@ def _has_watched() -> sa.Exists:
     return sa.exists().where(Viewing.supporter_id == Supporter.id, Viewing.covered_ms > 0)
 
 
-def _one_short(session: Session, *, on: date) -> sa.ColumnElement[bool]:
-    """Whether all but one of the surveys that are required today have been sent."""
+def _required(session: Session, *, on: date) -> frozenset[str]:
+    """The codes of the lectures of which the survey is required today."""
     found = qualification.programme_on(session, on=on)
-    required: Iterable[str] = required_surveys(found[1], on=on) if found else ()
-    codes = sorted(required)
-    if len(codes) < 2:
-        return sa.false()
-    sent = (
-        sa.select(sa.func.count())
-        .select_from(Response)
-        .join(Lecture, Response.lecture_id == Lecture.id)
-        .where(Response.supporter_id == Supporter.id, Response.state.in_(SENT), Lecture.code.in_(codes))
-    )
-    return sent.scalar_subquery() == len(codes) - 1
+    return frozenset(required_surveys(found[1], on=on)) if found else frozenset()

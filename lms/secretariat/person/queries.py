@@ -195,4 +195,4 @@ def writers(session: Session, *, lines: Iterable[Happening], notes: Iterable[Sup
     people = {line.step.by_id for line in lines if line.step}
     people |= {note.by_id for note in (*notes, *(line.note for line in lines if line.note))}
     wanted = sa.select(Supporter.id, Supporter.display_name).where(Supporter.id.in_(people - {None}))
-    return {person: name for person, name in session.execute(wanted)}
+    return dict(session.execute(wanted).all())

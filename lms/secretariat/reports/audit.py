@@ -5,7 +5,6 @@ People are network IDs in it. Names and addresses are a file of their own, only 
 
 import csv
 import io
-import json
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -116,8 +115,10 @@ def _steps(session: Session, period: Period) -> Iterator[Sequence[object]]:
         Response.supporter_id,
         Viewing.supporter_id,
     )
+    step, facts = HistoryEntry, sa.cast(HistoryEntry.facts, sa.Text)
     asked = (
-        sa.select(HistoryEntry, actor.network_id, actor.role, Memorandum.year, whom.network_id)
+        sa.select(step.id, step.at, step.step, step.subject_kind, step.subject_id)
+        .add_columns(actor.network_id, actor.role, Memorandum.year, whom.network_id, facts)
         .outerjoin(actor, actor.id == HistoryEntry.by_id)
         .outerjoin(Memorandum, about(Memorandum, "memorandum"))
         .outerjoin(Qualification, about(Qualification, "qualification"))
@@ -129,13 +130,9 @@ def _steps(session: Session, period: Period) -> Iterator[Sequence[object]]:
         .execution_options(yield_per=AT_ONCE)
     )
     with session.execute(asked) as rows:
-        for step, by, role, year, supporter in rows:
-            number = number_of(year, step.subject_id) if year else ""
-            facts = json.dumps(step.facts, ensure_ascii=False, sort_keys=True)
-            yield (
-                step.id, step.at, step.step, by or "", role or "site", step.subject_kind, step.subject_id, number,
-                supporter, facts,
-            )  # fmt: skip
+        for number, at, what, kind, subject, by, role, year, supporter, said in rows:
+            document = number_of(year, subject) if year else ""
+            yield number, at, what, by, role or "site", kind, subject, document, supporter, said
 
 
 def _memoranda(session: Session, period: Period) -> Iterator[Sequence[object]]:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from courses import queries as courses
 from lms.kernel.i18n import DEFAULT, pgettext, reading_in
 from lms.kernel.i18n import gettext as _
-from lms.memoranda.organisation import organisation_of
+from lms.memoranda.papers.organisation import organisation_of
 from lms.secretariat.reports import audit, document, queries
 from lms.secretariat.reports.forms import AuditForm
 from lms.secretariat.reports.periods import Period, Span, month_asked, months_offered, period_of

@@ -41,10 +41,16 @@ class Table:
     title: str
     lines: tuple[Line, ...]
 
+    @property
+    def used(self) -> list[int]:
+        """The columns in which anything stands but noughts, and always that of the totals."""
+        last = len(self.lines[0].cells) - 1
+        return [n for n in range(last + 1) if n == last or any(line.cells[n] for line in self.lines)]
+
 
 @dataclass(frozen=True)
 class Report:
-    """A report as it is shown. `so_far` is the day it stands at while its time is not over; `bars` are its totals."""
+    """A report as it is shown. `so_far` says so while its time is not over; `bars` are its totals."""
 
     title: str
     so_far: str
@@ -64,9 +70,10 @@ def report_of(found: Sequence[Counted], lectures: Sequence[Lecture], *, period: 
         if span is Span.MONTH
         else _("Report from %(first)s to %(last)s", first=month(period.first), last=month(period.last))
     )
+    so_far = _("This time is not over yet: the numbers are those of %(day)s, so far.", day=day(on))
     return Report(
         title=title,
-        so_far=day(on) if on <= period.last else "",
+        so_far=so_far if on <= period.last else "",
         languages=tuple(language.own_name for language in i18n.offered()),
         tables=tables,
         bars=_bars(tables),

@@ -1,0 +1,88 @@
+"""Looking at a changed programme, and saving it: nothing is saved by looking, and nothing granted is taken away."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from courses import programmes
+from courses import queries as courses
+from courses.models import ProgrammeVersion
+from courses.programme_file import ProgrammeEntry
+from lms.kernel.clock import tokyo_day
+from lms.kernel.history import record
+from lms.kernel.identity import SupporterId
+from lms.kernel.work import owe
+from lms.qualification import queries
+from lms.qualification.programmes import rules
+from lms.qualification.programmes.rules import WhatIf
+from lms.qualification.services import settle
+
+SETTLE = "qualification.settle_portion"
+PORTION = 100
+"""How many people are given what they gain in the transaction that saves; more are given it by owed work."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What saving came to: the version, or none if people's standing was no longer what had been looked at."""
+
+    what_if: WhatIf
+    version: ProgrammeVersion | None
+
+
+def look(session: Session, *, entry: ProgrammeEntry, on: date) -> WhatIf:
+    """What saving this would do to everybody. Ten queries, however many people there are; writes nothing."""
+    old = tuple(courses.programmes(session).values())
+    changed = entry.as_rules()
+    new = (*(programme for programme in old if programme.code != entry.code), changed)
+    watched = {code for programme in (*old, changed) for code in programme.require_watched}
+    return rules.what_if(
+        ((one.supporter, one.person, one.answered) for one in queries.known_of(session, watched=watched)),
+        old=old,
+        new=new,
+        without_papers=queries.qualified_without_memorandum(session),
+        on=on,
+        said=json.dumps(entry.to_json(), sort_keys=True),
+    )
+
+
+def save(
+    session: Session, *, entry: ProgrammeEntry, seen: int, note: str, agreed: str, by: SupporterId, now: datetime
+) -> Saved:
+    """A new version, if looking again finds what was `agreed` to (a fingerprint); who gains by it qualifies at once.
+
+    `seen` is the version that was edited, 0 for a new programme. Raises Conflict when it is no longer the newest.
+    """
+    today = tokyo_day(now)
+    found = look(session, entry=entry, on=today)
+    if found.fingerprint != agreed:
+        return Saved(found, None)
+    version = programmes.save(session, entry=entry, seen=seen, note=note, by=by, now=now)
+    gain = found.gain_on(today)
+    step = "programme.changed" if seen else "programme.begun"
+    record(session, step, by=by, subject=version.programme_id, now=now, version=version.number, gain=len(gain))
+    if len(gain) <= PORTION:
+        settle_portion(session, supporters=gain, by=by, now=now)
+    else:
+        for begin in range(0, len(gain), PORTION):
+            portion = [int(one) for one in gain[begin : begin + PORTION]]
+            owe(session, SETTLE, key=f"settle:{version.id}:{begin}", now=now, supporters=portion, by=by)
+    return Saved(found, version)
+
+
+def settle_portion(
+    session: Session, *, supporters: Sequence[SupporterId], by: SupporterId | None, now: datetime
+) -> None:
+    """Give these people what they have earned; again changes nothing."""
+    for supporter in supporters:
+        settle(session, supporter=supporter, by=by, now=now)
+
+
+def free_code(session: Session, *, first_day: date) -> str:
+    """A code for a new programme that no other has."""
+    taken = {row.code for row in programmes.all_programmes(session)}
+    wanted = f"programme-{first_day.year}"
+    return next(code for n in range(1, len(taken) + 2) if (code := f"{wanted}-{n}" if n > 1 else wanted) not in taken)
