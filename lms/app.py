@@ -28,6 +28,7 @@ import lms.memoranda.batches.jobs
 import lms.memoranda.batches.services
 import lms.memoranda.batches.views
 import lms.memoranda.papers.jobs
+import lms.memoranda.papers.views
 import lms.memoranda.returns.jobs
 import lms.memoranda.returns.services
 import lms.memoranda.returns.views
@@ -92,6 +93,7 @@ BLUEPRINTS = (
     lms.qualification.programmes.views.bp,
     lms.qualification.renewal.views.bp,
     lms.memoranda.views.bp,
+    lms.memoranda.papers.views.bp,
     lms.memoranda.batches.views.bp,
     lms.memoranda.returns.views.bp,
     lms.memoranda.returns.views.codes,
@@ -107,6 +109,7 @@ TASKS: dict[str, Task] = {
     lms.supporters.mail.SWEEP: lms.supporters.mail.sweep_mails,
     lms.supporters.finding.SWEEP: lms.supporters.finding.sweep,
     lms.secretariat.people.services.CARRY_ON: lms.secretariat.people.jobs.carry_on,
+    lms.secretariat.people.services.FORGET: lms.secretariat.people.jobs.forget_plans,
     courses.services.TRANSCODE: courses.jobs.transcode_recording,
     courses.jobs.SWEEP: courses.jobs.sweep_recordings,
     courses.captions.services.HEAR: courses.captions.jobs.hear,
@@ -116,6 +119,7 @@ TASKS: dict[str, Task] = {
     lms.hooks.jobs.SWEEP: lms.hooks.jobs.sweep,
     lms.memoranda.services.RENDER: lms.memoranda.papers.jobs.render_pack,
     lms.memoranda.batches.services.PAPERS: lms.memoranda.batches.jobs.papers,
+    lms.memoranda.returns.services.RENDER: lms.memoranda.returns.jobs.render_letter,
     lms.memoranda.returns.jobs.REMIND: lms.memoranda.returns.jobs.remind,
     lms.qualification.jobs.SWEEP: lms.qualification.jobs.sweep,
     lms.qualification.services.REMIND: lms.qualification.jobs.remind,
@@ -124,6 +128,7 @@ TASKS: dict[str, Task] = {
 DAILY = (
     lms.supporters.mail.SWEEP,
     lms.supporters.finding.SWEEP,
+    lms.secretariat.people.services.FORGET,
     courses.jobs.SWEEP,
     courses.captions.jobs.SWEEP,
     lms.qualification.jobs.SWEEP,

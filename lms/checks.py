@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from courses import loading, queries
+from courses import loading, programmes, queries
 from courses.captions import speech
+from courses.programme_file import ProgrammeEntry
 from courses.rules import RecordingState
 from lms.kernel.clock import now, tokyo_day
 from lms.kernel.content import ContentError
@@ -91,11 +92,20 @@ def _in_the_database(session: Session) -> Iterator[Finding]:
         yield Finding("W04", "nobody can sign in as the secretariat", "lms supporters first-link")
     today = tokyo_day(now())
     if not any(programme.runs_on(today) for programme in queries.programmes(session).values()):
-        yield Finding("W05", f"no programme is open on {today}", "add one to courses/content/programmes")
+        yield Finding("W05", f"no programme is open on {today}", "begin one on the site, under Programmes")
     shown = {r.lecture_id for r in queries.recordings(session) if r.state is RecordingState.PUBLISHED}
     for lecture in queries.lectures(session):
         if lecture.id not in shown:
             yield Finding("W06", f"lecture {lecture.code} has no recording", f"lms lectures add {lecture.code} FILE")
+    for code in programmes.unread_files(session, _programmes_in_files()):
+        yield Finding("W09", f"the file of {code} has changed, but people edit it on the site", "change it there")
     given_up = sa.select(sa.func.count()).where(OwedWork.gave_up_at.is_not(None))
     if count := session.scalar(given_up):
         yield Finding("W07", f"{count} pieces of work were given up", "see last_error in the table owed_work")
+
+
+def _programmes_in_files() -> list[ProgrammeEntry]:
+    try:
+        return loading.read_shipped()[1]
+    except ContentError:  # told as E04
+        return []

@@ -3,6 +3,7 @@
 import shutil
 import sys
 import time
+from collections import Counter
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -31,6 +32,8 @@ from lms.kernel.languages import LanguageError
 from lms.kernel.logging import configure_logging
 from lms.kernel.settings import PREFIX, Settings, SettingsError, read_settings
 from lms.kernel.work import OwedWork, progress_of
+from lms.memoranda.papers import archive, calibration
+from lms.memoranda.papers.envelopes import envelopes_of
 from lms.migrations import is_current, migrate
 from lms.supporters import queries as supporters
 from lms.supporters import services as supporter_services
@@ -39,6 +42,7 @@ from lms.web.context import House
 from surveys.loading import load_surveys
 
 POLL_SECONDS = 3.0
+NEWEST_PAPERS = 100
 
 
 def main() -> None:
@@ -241,6 +245,43 @@ def add_recording(settings: Settings, code: str, file: Path) -> None:
     if not seen.has_audio:
         click.echo("The recording has no sound.")
     click.echo(f"Version {recording.number} of {code} is being prepared by the worker.")
+
+
+@cli.group(name="papers")
+def papers_group() -> None:
+    """Papers that were posted, and envelopes."""
+
+
+@papers_group.command(name="verify")
+@click.option("--all", "everything", is_flag=True, help="Every paper, not only the newest hundred.")
+@click.pass_obj
+def verify_papers(settings: Settings, *, everything: bool) -> None:
+    """Set archived papers again and compare their bytes; exit code 1 if one cannot be proved."""
+    house = _house(_app(settings))
+    found: Counter[str] = Counter()
+    wrong = False
+    with house.database.read() as session:
+        for paper in archive.verify(session, storage=house.storage, newest=None if everything else NEWEST_PAPERS):
+            found[paper.verdict.value] += 1
+            wrong |= not paper.verdict.is_proof
+            if paper.verdict is not archive.Verdict.SAME:
+                click.echo(f"{paper.number} {paper.kind} {paper.template_version}: {paper.verdict.value}")
+    click.echo(", ".join(f"{count} {verdict}" for verdict, count in sorted(found.items())) or "There are no papers.")
+    if wrong:
+        sys.exit(1)
+
+
+@papers_group.command(name="calibrate")
+@click.argument("envelope")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def calibrate(settings: Settings, envelope: str, file: Path) -> None:
+    """Write a sheet to FILE with which the window of ENVELOPE is checked."""
+    known = envelopes_of(settings)
+    if envelope not in known:
+        raise click.ClickException(f"There is no such envelope; known are {', '.join(known)}.")
+    file.write_bytes(calibration(known[envelope]))
+    click.echo(f"Written to {file}.")
 
 
 @cli.group(name="supporters")

@@ -1,20 +1,27 @@
 """Questions about surveys and responses."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from courses.models import Lecture, Series
+from lms.kernel import keyset
 from lms.kernel.clock import tokyo_day
 from lms.kernel.errors import NotFound
 from lms.kernel.identity import SupporterId
+from lms.kernel.keyset import Order, Slice
 from lms.supporters.models import Supporter
 from surveys.models import Response, SurveyVersion
 from surveys.rules import ResponseState
 from surveys.survey_file import SurveyEntry
+
+PAGE = 50
+PORTION = 1000
+LONGEST_FIRST = Order((Response.submitted_at, Response.id))
 
 
 @dataclass(frozen=True)
@@ -96,28 +103,59 @@ def held_by(session: Session, *, supporters: Sequence[SupporterId]) -> dict[Supp
     return found
 
 
-def queue(session: Session, *, state: ResponseState) -> list[QueueRow]:
-    """Responses in a state, the one that has waited longest first. One query."""
-    rows = session.execute(
-        sa.select(Response, Supporter.display_name, Supporter.network_id, Lecture, Series.labels)
+def queue(
+    session: Session, *, state: ResponseState, lecture: str | None = None, at: str | None = None, size: int = PAGE
+) -> Slice:
+    """A page of the responses in a state, of one lecture or all, the one that has waited longest first. One query."""
+    found = keyset.page_of(session, _queue(state, lecture), order=LONGEST_FIRST, at=at, size=size)
+    return replace(found, rows=[_queue_row(row) for row in found.rows])
+
+
+def whole_queue(session: Session, *, state: ResponseState, lecture: str | None = None) -> Iterator[QueueRow]:
+    """All of them, in portions, for a file."""
+    for portion in keyset.portions(session, _queue(state, lecture), order=LONGEST_FIRST, size=PORTION):
+        yield from map(_queue_row, portion)
+
+
+def counts(session: Session) -> dict[ResponseState, int]:
+    """How many responses there are in each state."""
+    found = session.execute(sa.select(Response.state, sa.func.count()).group_by(Response.state))
+    return dict.fromkeys(ResponseState, 0) | dict(found.all())
+
+
+def _queue(state: ResponseState, lecture: str | None) -> sa.Select[Any]:
+    columns: tuple[Any, ...] = (
+        Response.id,
+        Response.supporter_id,
+        Response.state,
+        Response.submitted_at,
+        Supporter.display_name,
+        Supporter.network_id,
+        Lecture.code,
+        Lecture.titles,
+        Lecture.number,
+        Series.labels,
+    )
+    wanted = (
+        sa.select(*columns)
         .join(Supporter, Response.supporter_id == Supporter.id)
         .join(Lecture, Response.lecture_id == Lecture.id)
         .join(Series, Lecture.series_id == Series.id)
         .where(Response.state == state, Response.submitted_at.is_not(None))
-        .order_by(Response.submitted_at, Response.id)
     )
-    return [
-        QueueRow(
-            id=row.id,
-            supporter_id=row.supporter_id,
-            supporter_name=name,
-            network_id=network_id,
-            lecture=lecture.code,
-            lecture_titles=lecture.titles,
-            series_labels=labels,
-            lecture_number=lecture.number,
-            state=row.state,
-            submitted_at=row.submitted_at or row.saved_at,
-        )
-        for row, name, network_id, lecture, labels in rows
-    ]
+    return wanted if lecture is None else wanted.where(Lecture.code == lecture)
+
+
+def _queue_row(row: sa.Row[Any]) -> QueueRow:
+    return QueueRow(
+        id=row.id,
+        supporter_id=row.supporter_id,
+        supporter_name=row.display_name,
+        network_id=row.network_id,
+        lecture=row.code,
+        lecture_titles=row.titles,
+        series_labels=row.labels,
+        lecture_number=row.number,
+        state=row.state,
+        submitted_at=row.submitted_at,
+    )

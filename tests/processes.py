@@ -24,9 +24,7 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def lms(
-    *words: str, home: Path, log: Path, program: str = "lms", **settings: str
-) -> Iterator[subprocess.Popen[bytes]]:
+def lms(*words: str, home: Path, log: Path, program: str = "lms", **settings: str) -> Iterator[subprocess.Popen[bytes]]:
     """`lms WORDS…` as a process of its own group, ended with everything it started when the block ends."""
     with log.open("ab") as output:
         process = subprocess.Popen(

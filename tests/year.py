@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from courses import programmes
+from courses import programmes as kept
 from courses.models import Recording
+from courses.programme_file import ProgrammeEntry
 from lms.app import worker_for
 from lms.kernel import clock
 from lms.kernel.identity import Role, SupporterId
@@ -23,6 +24,8 @@ from lms.memoranda.models import Batch, Memorandum
 from lms.memoranda.returns import services as returns
 from lms.memoranda.rules import Fault, Service, Signing, State
 from lms.qualification import queries, services
+from lms.qualification.programmes import services as programmes
+from lms.qualification.programmes.rules import WhatIf
 from lms.supporters import services as supporters
 from lms.supporters.models import Supporter
 from lms.supporters.rules import Participation, address_of
@@ -65,7 +68,9 @@ class Year:
         for life in people:
             self.agenda[life.registers_on].append(self._register(life))
         with self.house.database.write() as session:
-            details = make.registration(display_name="見本 事務局", email="office@example.jp", participation=Participation.LEARN)
+            details = make.registration(
+                display_name="見本 事務局", email="office@example.jp", participation=Participation.LEARN
+            )
             self.office = supporters.register(session, details=details, role=Role.SECRETARIAT, now=self.clock()).id
             self.film = make.recording(session, "basic-1", duration_ms=60_000).id
 
@@ -103,7 +108,11 @@ class Year:
     def _register(self, life: Life) -> Act:
         def act(session: Session) -> None:
             details = make.registration(
-                display_name=life.name, name_kana=life.kana, email=life.email, participation=life.way, locale=life.locale
+                display_name=life.name,
+                name_kana=life.kana,
+                email=life.email,
+                participation=life.way,
+                locale=life.locale,
             )
             person = supporters.register(session, details=details, now=self.clock()).id
             self.lives[person] = life
@@ -157,7 +166,9 @@ class Year:
         for letters_day in sorted(d for d in self.letterbox if d <= day):
             for act in self.letterbox.pop(letters_day):
                 self.do(act)
-        waiting = sa.select(Response.id).where(Response.state == ResponseState.SUBMITTED).order_by(Response.submitted_at)
+        waiting = (
+            sa.select(Response.id).where(Response.state == ResponseState.SUBMITTED).order_by(Response.submitted_at)
+        )
         for (response,) in self.ask(waiting.limit(READ_A_DAY)):
             self.do(self._read(response))
         if day.weekday() == 2:
@@ -193,7 +204,9 @@ class Year:
         return lambda session: services.confirm_experience(session, supporter=person, by=self.office, now=self.clock())
 
     def _hold_and_let_go(self) -> None:
-        for memorandum_id, person in self.ask(sa.select(Memorandum.id, Memorandum.supporter_id).where(Memorandum.state == State.DUE)):
+        for memorandum_id, person in self.ask(
+            sa.select(Memorandum.id, Memorandum.supporter_id).where(Memorandum.state == State.DUE)
+        ):
             if self.lives[person].fate is Fate.HELD and memorandum_id not in self.seen:
                 self.seen.add(memorandum_id)
                 self.do(self._step(memorandum_id, papers.hold, reason="見本の理由"))
@@ -214,7 +227,12 @@ class Year:
             for envelope in proof(session, batch):
                 keys = [finding.key for finding in envelope.open]
                 batches.accept_finding(
-                    session, batch=batch, memorandum_id=envelope.memorandum.id, keys=keys, by=self.office, now=self.clock()
+                    session,
+                    batch=batch,
+                    memorandum_id=envelope.memorandum.id,
+                    keys=keys,
+                    by=self.office,
+                    now=self.clock(),
                 )
             session.flush()
             batches.release(
@@ -238,7 +256,12 @@ class Year:
                 sent = [(place.memorandum.id, place.supporter.id) for place in batch_queries.places(session, number)]
             tracking: Mapping[int, str] = {memo: f"9{memo:010}" for memo, _ in sent}
             post = self._step_of_batch(
-                number, batches.mark_posted, posted_on=self.today, service=Service.RECORDED, tracking=tracking, today=self.today
+                number,
+                batches.mark_posted,
+                posted_on=self.today,
+                service=Service.RECORDED,
+                tracking=tracking,
+                today=self.today,
             )
             self.do(post)
             for memo, person in sent:
@@ -306,9 +329,25 @@ class Year:
 
     # -- rules
 
-    def change_programme(self, session: Session, **changes: object) -> None:
-        """What the office saves in the middle of the year."""
-        row = programmes.programme_of(session, "year")
-        newest = programmes.newest(session, row.id)
-        entry = replace(programmes.entry_of(row, newest), **changes)
-        programmes.save(session, entry=entry, seen=newest.number, note="見本の変更", by=self.office, now=self.clock())
+    def changed(self, session: Session, **changes: object) -> tuple[ProgrammeEntry, int]:
+        """The programme with changes, and the number of the version that they are made to."""
+        row = kept.programme_of(session, "year")
+        newest = kept.newest(session, row.id)
+        return replace(kept.entry_of(row, newest), **changes), newest.number
+
+    def change_programme(self, **changes: object) -> WhatIf:
+        """The office looks at what a change would do to everybody, and saves it."""
+        with self.house.database.write() as session:
+            entry, seen = self.changed(session, **changes)
+            found = programmes.look(session, entry=entry, on=self.today)
+            saved = programmes.save(
+                session,
+                entry=entry,
+                seen=seen,
+                note="見本の変更",
+                agreed=found.fingerprint,
+                by=self.office,
+                now=self.clock(),
+            )
+            assert saved.version is not None
+        return found

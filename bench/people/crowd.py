@@ -31,8 +31,8 @@ STATES = (State.DUE, State.POSTED, State.POSTED, State.COMPLETE, State.COMPLETE,
 
 
 def gather(session: Session, *, people: int, now: datetime, by: SupporterId) -> None:
-    """So many people: four in ten on the way with some answers, three qualified with papers, two learners, a trainee."""
-    chance = random.Random(5)
+    """So many people, of each ten: four on the way with some answers, three with papers, two learners, a trainee."""
+    chance = random.Random(5)  # noqa: S311 – the same crowd each time
     lectures = dict(session.execute(sa.select(Lecture.code, Lecture.id)).all())
     surveys = dict(session.execute(sa.select(SurveyVersion.lecture_id, SurveyVersion.id)).all())
     programme_id = next(iter(courses.programmes(session)))
@@ -95,7 +95,7 @@ def _person(rows: dict[type, list[dict[str, object]]], number: int, *, chance: r
         rows[Standing].append({"supporter_id": number, "kind": StandingKind.TRAINEE, "since": day, "until": None})
 
 
-def _their_way(
+def _their_way(  # noqa: PLR0913 – what rows refer to
     rows: dict[type, list[dict[str, object]]],
     number: int,
     *,

@@ -14,10 +14,14 @@ from lms.kernel.errors import msgid
 from lms.kernel.identity import Role, SupporterId
 from lms.memoranda import queries as memoranda
 from lms.memoranda import services as papers
-from lms.memoranda.models import Memorandum
+from lms.memoranda.batches import queries as batch_queries
+from lms.memoranda.batches import services as batches
+from lms.memoranda.batches.proof import proof
+from lms.memoranda.models import Batch, Memorandum
 from lms.memoranda.papers import jobs as pack_jobs
 from lms.memoranda.papers.queries import pack_of
-from lms.memoranda.rules import ORDER, Service, Signing, State
+from lms.memoranda.returns import services as returns
+from lms.memoranda.rules import ORDER, Fault, Service, Signing, State
 from lms.qualification import services as qualification
 from lms.supporters import queries as supporters
 from lms.supporters import services
@@ -107,9 +111,7 @@ LIVES = (
     Life("mihon-10@example.jp", "見本 学", "ミホン マナブ", Participation.LEARN, 12, sent=("advanced-3",)),
     Life("mihon-11@example.jp", "見本 十一郎", "ミホン ジュウイチロウ", OLD, 50, confirmed=True, papers=State.HELD),
     Life("mihon-12@example.jp", "見本 十二子", "ミホン トニコ", OLD, 66, confirmed=True, papers=State.UNDELIVERABLE),
-    Life(
-        "mihon-13@example.jp", "Mihon Lê Thị Ví Dụ", "", OLD, 58, locale="vi", confirmed=True, papers=State.INCOMPLETE
-    ),
+    Life("mihon-13@example.jp", "Mihon Lê Thị Mẫu", "", OLD, 58, locale="vi", confirmed=True, papers=State.INCOMPLETE),
     Life("mihon-14@example.jp", "見本 四季", "ミホン シキ", OLD, 85, confirmed=True, papers=State.WITHDRAWN),
     Life(LATE, "Mihon Muestra Larga", "", OLD, 120, locale="es", confirmed=True, papers=State.POSTED),
     Life(UNREACHED, "見本 届", "ミホン トドク", OLD, 35, confirmed=True, room=""),
@@ -177,8 +179,8 @@ def _bring_to(
     way = BESIDE.get(state, state)
     if way is not State.DUE and pack is not None:
         made_for = papers.receiver_fingerprint(supporters.supporter(session, memo.supporter_id))
-        rendered = render(pack, memorandum_id=memo.id, made_for=made_for, storage=house.storage)
-        papers.keep_pack(session, memorandum_id=memo.id, rendered=rendered)
+        rendered = pack_jobs.stored(pack, memorandum_id=memo.id, made_for=made_for, storage=house.storage)
+        pack_jobs.keep(session, memorandum_id=memo.id, rendered=rendered, pack=pack, now=next(times))
         batch = _batch_of(session, memo, office=office, times=times) if state is State.RETURNED else None
         for wanted in ORDER[1 : ORDER.index(way) + 1]:
             if batch is None or wanted not in {State.PRINTED, State.POSTED}:

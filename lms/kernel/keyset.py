@@ -38,33 +38,37 @@ class Order:
 class Slice:
     """Rows of one page, and where the pages beside it begin; None at either end of the list.
 
-    `total` is how many rows the whole list has, at most one more than `MANY`.
+    `total` is how many rows the whole list has, at most one more than `MANY`; None where nobody asked.
     """
 
     rows: list[Any]
     previous: str | None
     following: str | None
-    total: int
+    total: int | None = None
 
 
-def page_of(session: Session, wanted: sa.Select[Any], *, order: Order, at: str | None, size: int) -> Slice:
-    """The page of `wanted` that begins at a place; one that is no place of this list is its beginning. ≤ 2 queries.
+def page_of(
+    session: Session, wanted: sa.Select[Any], *, order: Order, at: str | None, size: int, count: bool = False
+) -> Slice:
+    """The page of `wanted` that begins at a place; one that is no place of this list is its beginning.
 
-    The first page is counted by looking ahead, in the same query: make `wanted` narrow, ids rather than whole rows.
+    `count`: the first page is counted in the same query, by looking ahead, which is cheap if `wanted` asks for ids
+    alone; the other pages with one more.
     """
     place = _place_of(at, order) if at else None
     if place is None:
-        seen, _ = _rows(session, wanted, order=order, place=None, size=max(size, MANY) + 1)
-        rows = seen[:size]
-        return Slice(rows, None, _mark(AFTER, rows[-1], order) if len(seen) > size else None, min(len(seen), MANY + 1))
+        seen, more = _rows(session, wanted, order=order, place=None, size=max(size, MANY) if count else size)
+        rows, more = seen[:size], more or len(seen) > size
+        total = min(len(seen) + more, MANY + 1) if count else None
+        return Slice(rows, None, _mark(AFTER, rows[-1], order) if more else None, total)
     direction, values = place
     rows, more = _rows(session, wanted, order=order, place=place, size=size)
-    total = _count(session, wanted)
+    if direction == BEFORE and not more:  # the beginning of the list: a whole page, not what is left over
+        return page_of(session, wanted, order=order, at=None, size=size, count=count)
+    total = _count(session, wanted) if count else None
     if direction == AFTER:
         back = _mark(BEFORE, rows[0], order) if rows else _written(BEFORE, values, order)
         return Slice(rows, back, _mark(AFTER, rows[-1], order) if more else None, total)
-    if not more:  # the beginning of the list: a whole page, not what is left over
-        return page_of(session, wanted, order=order, at=None, size=size)
     return Slice(rows, _mark(BEFORE, rows[0], order), _mark(AFTER, rows[-1], order), total)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 import structlog
@@ -134,7 +134,7 @@ def _last_settled(session: Session) -> int:
 def _digests(session: Session, *, after: int, up_to: int) -> Iterator[Digest]:
     # As they lie there, the moment as the same text in every database: made into objects, it would take three times as
     # long.
-    at = sa.type_coerce(_STEPS.c.at, sa.Text)
+    at: sa.ColumnElement[Any] = sa.type_coerce(_STEPS.c.at, sa.Text)
     if session.get_bind().dialect.name == "postgresql":
         at = sa.func.to_char(sa.func.timezone("UTC", _STEPS.c.at), "YYYY-MM-DD HH24:MI:SS.US")
     said = (at, _STEPS.c.step, _STEPS.c.by_id, _STEPS.c.subject_kind, _STEPS.c.subject_id)

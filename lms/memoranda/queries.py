@@ -1,7 +1,7 @@
 """Questions about memoranda."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,6 @@ from lms.kernel.keyset import Order, Slice, page_of
 from lms.memoranda.models import BatchItem, Memorandum, Posting
 from lms.memoranda.rules import Service, State, number_of
 from lms.supporters.models import Supporter
-
 
 PAGE = 50
 OLDEST_FIRST = Order((Memorandum.due_at, Memorandum.id))
@@ -74,7 +73,7 @@ def postings(session: Session, memorandum_id: int) -> list[Posting]:
 def listed(session: Session, *, state: State | None = None, year: int | None = None, at: str | None = None) -> Slice:
     """A page of memoranda of a state, of a year, or all: the one due longest first. One query."""
     found = page_of(session, _listed(state, year), order=OLDEST_FIRST, at=at, size=PAGE)
-    return Slice([_row(row) for row in found.rows], found.previous, found.following)
+    return replace(found, rows=[_row(row) for row in found.rows])
 
 
 def everything_listed(session: Session, *, state: State | None, year: int | None) -> Iterator[MemorandumRow]:
@@ -83,7 +82,7 @@ def everything_listed(session: Session, *, state: State | None, year: int | None
     return (_row(row) for row in rows)
 
 
-def _listed(state: State | None, year: int | None) -> sa.Select[Any]:
+def _listed(state: State | None, year: int | None) -> sa.Select[*tuple[Any, ...]]:
     wanted = (
         sa.select(
             Memorandum.id, Memorandum.year, Memorandum.state, Memorandum.supporter_id,

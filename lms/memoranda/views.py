@@ -65,7 +65,9 @@ def memorandum(memorandum_id: int) -> ResponseReturnValue:
     return _memorandum_page(queries.memorandum(session(), memorandum_id))
 
 
-def _memorandum_page(memo: Memorandum, sent: BaseForm | None = None, *, error: str | None = None) -> ResponseReturnValue:
+def _memorandum_page(
+    memo: Memorandum, sent: BaseForm | None = None, *, error: str | None = None
+) -> ResponseReturnValue:
     person = supporters.supporter(session(), memo.supporter_id)
     where = {"postal_code": person.postal_code, "address": person.address, "phone": person.phone}
     fresh: dict[State, list[BaseForm]] = {
@@ -224,9 +226,7 @@ def hold(memorandum_id: int) -> ResponseReturnValue:
     form = cast("HoldForm", HoldForm.of_request())
     return _stepped(
         memorandum_id,
-        lambda memo: services.hold(
-            session(), memorandum=memo, reason=form.hold_reason.data or "", by=me(), now=now()
-        ),
+        lambda memo: services.hold(session(), memorandum=memo, reason=form.hold_reason.data or "", by=me(), now=now()),
         gettext("Held back. Nothing is printed until you let it go."),
         form=form,
     )

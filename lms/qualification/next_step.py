@@ -68,27 +68,28 @@ def next_step(
     rows = tuple(lectures)
     experienced = any(missing.why is Why.EXPERIENCE_WAITS for missing in assessment.missing)
     theirs = {m.lecture for m in assessment.missing if m.why.is_theirs} if not experienced else set()
-    asked = _first([row for row in rows if row.code in theirs], responses, is_asked=True)
-    return asked or _first(rows, responses, is_asked=False) or NextStep(Act.REST)
+    to_watch = {missing.lecture for missing in assessment.missing if missing.why is Why.WATCH_MORE}
+    acts = [(row, _act(row, responses.get(row.code), must_watch=row.code in to_watch)) for row in rows]
+    asked = _first([(row, act) for row, act in acts if row.code in theirs], is_asked=True)
+    return asked or _first(acts, is_asked=False) or NextStep(Act.REST)
 
 
-def _first(rows: Iterable[LectureRow], responses: Mapping[str, ResponseState], *, is_asked: bool) -> NextStep | None:
+def _first(acts: Iterable[tuple[LectureRow, Act | None]], *, is_asked: bool) -> NextStep | None:
     """What was begun comes before what was not; a survey is offered to nobody of whom it is not asked."""
-    found = {act: row for row in reversed(tuple(rows)) if (act := _act(row, responses.get(row.code)))}
+    found = {act: row for row, act in reversed(tuple(acts)) if act}
     found = found if is_asked else {act: row for act, row in found.items() if act is not Act.ANSWER}
     return next((NextStep(act, found[act], is_asked) for act in Act if act in found), None)
 
 
-def _act(row: LectureRow, response: ResponseState | None) -> Act | None:
+def _act(row: LectureRow, response: ResponseState | None, *, must_watch: bool) -> Act | None:
+    """What there is to do about a lecture; `must_watch`: its survey cannot be sent before more of it was watched."""
     match response:
         case ResponseState.RETURNED:
             return Act.ANSWER_AGAIN
-        case ResponseState.DRAFT:
-            return Act.GO_ON_ANSWERING
         case ResponseState.SUBMITTED | ResponseState.ACCEPTED:
             return None
-    if row.covered_at:
-        return Act.ANSWER
+    if not must_watch and (response or row.covered_at):
+        return Act.GO_ON_ANSWERING if response else Act.ANSWER
     if row.not_viewable or not row.recording:
         return None
     return Act.GO_ON_WATCHING if row.share else Act.WATCH

@@ -1,20 +1,20 @@
 """Where people stand: their responses, their way of taking part and the programme, brought before the rules."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from courses import queries as courses
-from courses.models import Lecture
+from courses.models import Lecture, ProgrammeVersion
 from courses.rules import Programme, programme_for
 from lms.kernel.clock import tokyo_day
 from lms.kernel.errors import NotFound
 from lms.kernel.identity import Role, SupporterId
 from lms.memoranda.models import Memorandum
-from lms.memoranda.rules import State
+from lms.memoranda.rules import Route, State
 from lms.qualification import rules
 from lms.qualification.missing import missing_filter, reminder_filter
 from lms.qualification.models import Qualification
@@ -26,6 +26,7 @@ from surveys.models import Response
 __all__ = [
     "assessment_of",
     "assessments",
+    "decision_of",
     "experience_waiting",
     "known_of",
     "missing_filter",
@@ -44,6 +45,69 @@ class Known:
     supporter: SupporterId
     person: Person
     answered: tuple[Answered, ...]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A survey that counted towards a decision; `accepted_by` is empty where the programme accepts by itself."""
+
+    series_labels: Mapping[str, str]
+    number: int
+    submitted_on: date
+    accepted_at: datetime
+    accepted_by: str | None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A stored decision with everything it rests on, for whoever reads it."""
+
+    decided_at: datetime
+    route: Route
+    rule_year: int
+    programme: Mapping[str, str]
+    version: int
+    counted: tuple[Counted, ...]
+    confirmed_at: datetime | None
+    confirmed_by: str | None
+
+
+def decision_of(session: Session, supporter: SupporterId) -> Decision | None:
+    """The decision about somebody as it can be told. Two queries, three where surveys counted."""
+    row = session.execute(
+        sa.select(Qualification, ProgrammeVersion.number, ProgrammeVersion.rules)
+        .join(ProgrammeVersion, Qualification.programme_version_id == ProgrammeVersion.id)
+        .where(Qualification.supporter_id == supporter)
+    ).one_or_none()
+    if row is None:
+        return None
+    kept, version, said = row
+    ids = {kept.confirmed_by_id, *(one["accepted_by"] for one in kept.evidence)} - {None}
+    names = {number: name for number, name in session.execute(_names(ids))}
+    lectures = {lecture.code: lecture for lecture in courses.lectures(session)} if kept.evidence else {}
+    return Decision(
+        decided_at=kept.decided_at,
+        route=kept.route,
+        rule_year=kept.rule_year,
+        programme=said["title"],
+        version=version,
+        counted=tuple(
+            Counted(
+                series_labels=lectures[one["lecture"]].series.labels,
+                number=lectures[one["lecture"]].number,
+                submitted_on=date.fromisoformat(one["submitted_on"]),
+                accepted_at=datetime.fromisoformat(one["accepted_at"]),
+                accepted_by=names.get(one["accepted_by"]),
+            )
+            for one in kept.evidence
+        ),
+        confirmed_at=kept.confirmed_at,
+        confirmed_by=names.get(kept.confirmed_by_id),
+    )
+
+
+def _names(ids: Iterable[SupporterId]) -> sa.Select[SupporterId, str]:
+    return sa.select(Supporter.id, Supporter.display_name).where(Supporter.id.in_(ids))
 
 
 def qualification_of(session: Session, supporter: SupporterId) -> Qualification | None:

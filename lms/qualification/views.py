@@ -6,14 +6,14 @@ from flask import Blueprint, flash, request
 from flask.typing import ResponseReturnValue
 
 from courses import queries as courses
-from lms.kernel.errors import Refused
+from lms.kernel.errors import NotFound, Refused
 from lms.kernel.history import steps_of
 from lms.kernel.i18n import gettext
 from lms.kernel.identity import SupporterId
 from lms.memoranda import queries as memoranda
 from lms.memoranda.returns import queries as returns
 from lms.memoranda.returns.services import address_is_right
-from lms.qualification import queries, services
+from lms.qualification import queries, response_columns, services
 from lms.qualification.forms import MoveOnForm, ReturnForm
 from lms.qualification.next_step import next_step
 from lms.qualification.reasons import reasons
@@ -23,6 +23,7 @@ from lms.web.access import me, secretariat_only, signed_in
 from lms.web.context import now, session, today
 from lms.web.errors import said
 from lms.web.pages import onward, page
+from lms.web.tables import PLACE, chosen, format_asked, send
 from surveys import queries as surveys
 from surveys.questions import answers_in, form_for
 from surveys.rules import ResponseState
@@ -54,7 +55,7 @@ def my_training() -> ResponseReturnValue:
         responses=responses,
         assessment=assessment,
         reasons=reasons(assessment.missing, lectures),
-        qualification=queries.qualification_of(session(), me()),
+        qualification=queries.decision_of(session(), me()),
         papers=papers[0] if papers else None,
         faults=returns.faults_now(session(), papers[0]) if papers else (),
         step=next_step(
@@ -143,11 +144,24 @@ def change_address() -> ResponseReturnValue:
 @desk.get("/responses")
 @secretariat_only
 def responses_waiting() -> ResponseReturnValue:
-    """Responses to read, the one that has waited longest first, and experience to confirm."""
+    """Responses of a state, the one that has waited longest first, and experience to confirm; as a file too."""
+    state = request.args.get("state", ResponseState.SUBMITTED, type=ResponseState)
+    if state is ResponseState.DRAFT:
+        raise NotFound("There is no such page.")
+    lecture, every = request.args.get("lecture") or None, response_columns.columns()
+    shown, kind = chosen(every, request.args), format_asked()
+    if kind is not None:
+        rows = surveys.whole_queue(session(), state=state, lecture=lecture)
+        return send(shown, rows, format=kind, name=f"responses-{today().isoformat()}")
     return page(
         "qualification/responses.html",
-        waiting=surveys.queue(session(), state=ResponseState.SUBMITTED),
-        returned=surveys.queue(session(), state=ResponseState.RETURNED),
+        state=state,
+        lecture=lecture,
+        counts=surveys.counts(session()),
+        found=surveys.queue(session(), state=state, lecture=lecture, at=request.args.get(PLACE)),
+        columns=every,
+        shown=shown,
+        lectures=courses.lecture_rows(session(), supporter=me(), on=today()),
         experienced=queries.experience_waiting(session()),
     )
 

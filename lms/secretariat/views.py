@@ -152,7 +152,7 @@ def _person_page(supporter_id: SupporterId, *, note: BaseForm, status: int = 200
         to_read=sorted(waiting, key=lambda answer: answer.submitted_on or today()),
         assessment=assessment,
         reasons=reasons(assessment.missing, lectures),
-        qualification=qualification.qualification_of(session(), supporter_id),
+        qualification=qualification.decision_of(session(), supporter_id),
         memoranda=papers,
         out=out,
         turns=turns(situation),

@@ -31,6 +31,8 @@ TRIED_FOR = timedelta(days=14)
 # SMTP can lose the answer to a mail that has arrived. These are not sent again for that: somebody who reads twice that
 # an envelope is on its way waits for two.
 AT_MOST_ONCE = frozenset({"memorandum-posted"})
+# Whoever was slow finds out after all: then somebody else may have found it unsure, and a person settled that.
+NOT_FAILED = {"failed_at": None, "failure": None, "settled_at": None}
 
 
 def owe_mail(
@@ -116,11 +118,11 @@ def send_mail(job: Job) -> None:
             log.warning("the mail server refused a mail for good", mail=mail.id)
             return
         if once:  # whatever it was, the server has not taken it
-            _end(job, mail, begun_at=None, failed_at=None, failure=None)
+            _end(job, mail, begun_at=None, **NOT_FAILED)
         if isinstance(error, SMTPException):  # its text names the receiver, and would be logged
             raise ConnectionError(f"the mail server refused: {type(error).__name__}") from None
         raise
-    _end(job, mail, sent_at=clock.now(), failed_at=None, failure=None)
+    _end(job, mail, sent_at=clock.now(), **NOT_FAILED)
 
 
 def _begin(job: Job, mail: Mail) -> bool:
@@ -143,7 +145,7 @@ def _end(job: Job, mail: Mail, **found: datetime | MailFailure | None) -> None:
 def send_again(session: Session, *, mail_id: int, now: datetime) -> None:
     """Somebody has decided that a failed mail is tried again. Raises Conflict when it has not failed."""
     failed = update(Mail).where(Mail.id == mail_id, Mail.failed_at.is_not(None))
-    anew = {"begun_at": None, "sent_at": None, "failed_at": None, "failure": None, "settled_at": None}
+    anew = {"begun_at": None, "sent_at": None, **NOT_FAILED}
     if session.scalar(failed.values(anew).returning(Mail.id)) is None:
         raise Conflict("This mail has been sent meanwhile, or is being tried again already.")
     owe_again(session, key=f"mail:{mail_id}", now=now)

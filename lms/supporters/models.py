@@ -26,14 +26,16 @@ class Supporter(Base):
             "(experience_confirmed_at IS NULL) = (experience_confirmed_by_id IS NULL)", "experience_has_its_judge"
         ),
         sa.CheckConstraint("(postal_code IS NULL) = (address IS NULL)", "address_is_whole"),
-        sa.Index("ix_supporter_registered_at_id", "registered_at", "id"),
+        sa.Index("ix_supporter_role_registered_at", "role", "registered_at", "id"),
         sa.Index(
             "ix_supporter_experience_waits",
             "registered_at",
             sqlite_where=sa.text("experience_declared = 1 AND experience_confirmed_at IS NULL"),
             postgresql_where=sa.text("experience_declared AND experience_confirmed_at IS NULL"),
         ),
-        sa.Index("ix_supporter_sort_name_id", "sort_name", "id"),
+        sa.Index("ix_supporter_role_sort_name", "role", "sort_name", "id"),
+        # Counted for the navigation of every page of the desk.
+        sa.Index("ix_supporter_experience", "experience_declared", "experience_confirmed_at", "wish", "registered_at"),
         sa.Index("ix_supporter_phone_hash", "phone_hash"),
         sa.Index("ix_supporter_phone_end_hash", "phone_end_hash"),
     )

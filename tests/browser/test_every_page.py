@@ -13,8 +13,11 @@ from werkzeug.routing import Rule
 
 from courses.models import Recording
 from lms.demo import people
-from lms.memoranda.models import Memorandum
+from lms.kernel import clock
+from lms.memoranda.models import Batch, Memorandum
 from lms.memoranda.rules import State
+from lms.secretariat.people import services as bulk
+from lms.secretariat.people.rules import BulkKind
 from lms.supporters.models import Supporter
 from lms.supporters.views import first_account_url
 from lms.web.access import access_of
@@ -33,11 +36,16 @@ NO_PAGES = {
     "/courses/<code>/captions/<language>.vtt",
     "/courses/<code>/chapters/<language>.vtt",
     "/courses/<code>/progress",
+    "/feed/<token>.csv",
     "/glossary/terms.json",
     "/health",
     "/media/<int:expires>/<signature>/<recording>/<path:path>",
     "/secretariat/memoranda/<int:memorandum_id>/pack.pdf",
+    "/secretariat/memoranda/batches/<int:batch_id>/checklist",
+    "/secretariat/memoranda/batches/<int:batch_id>/papers/<int:part>",
+    "/r/<number>",
     "/secretariat/recordings/<int:recording_id>/captions/<kind>/<language>/file",
+    "/secretariat/returns/<int:memorandum_id>/letter",
     "/secretariat/recordings/<int:recording_id>/captions/draft",
     "/secretariat/recordings/<int:recording_id>/progress",
     "/secretariat/supporters/<int:supporter_id>/xapi",
@@ -62,7 +70,7 @@ def person(number: int) -> str:
     return f"mihon-{number:02}@example.jp"
 
 
-EVERYBODY = [people.TRAINEE.email, people.FOREIGN_ROOTS.email, people.SUPPORTER.email, *map(person, range(1, 11))]
+EVERYBODY = [people.TRAINEE.email, people.FOREIGN_ROOTS.email, people.SUPPORTER.email, *map(person, range(1, 16))]
 
 
 def samples(whole: Whole) -> dict[str, list[Visit]]:
@@ -70,8 +78,19 @@ def samples(whole: Whole) -> dict[str, list[Visit]]:
     with whole.house.database.read() as session:
         responses = dict(session.execute(sa.select(Response.state, Response.id)).all())
         memoranda = dict(session.execute(sa.select(Memorandum.state, Memorandum.id)).all())
+        batches = dict(session.execute(sa.select(Batch.state, Batch.id)).all())
         ids = dict(session.execute(sa.select(Supporter.email, Supporter.id)).all())
         assert session.scalar(sa.select(sa.func.count(Recording.id))) == 2
+    with whole.house.database.write() as session:
+        planned = bulk.plan(
+            session,
+            kind=BulkKind.REMIND,
+            people=[ids[email] for email in EVERYBODY],
+            filters={},
+            reason="",
+            by=ids[people.OFFICE.email],
+            now=clock.now(),
+        ).id
     mail = max((whole.house.settings.home / "outbox").glob("*.eml")).stem
     desk = "/secretariat"
     return {
@@ -96,6 +115,28 @@ def samples(whole: Whole) -> dict[str, list[Visit]]:
             *(Visit(f"{desk}/memoranda/{memoranda[state]}") for state in State if state in memoranda),
             Visit(f"{desk}/memoranda/{memoranda[State.RETURNED]}", press="form[action$='/checked'] button"),
         ],
+        "/secretariat/memoranda/batches/<int:batch_id>": [
+            *(Visit(f"{desk}/memoranda/batches/{number}") for number in batches.values()),
+            *(Visit(f"{desk}/memoranda/batches/{batches[s]}", press="button[value=look]") for s in ("printed",) if s in batches),
+        ],
+        "/secretariat/returns": [Visit(f"{desk}/returns"), Visit(f"{desk}/returns", press=SUBMIT)],
+        "/secretariat/returns/<int:memorandum_id>": [
+            *(Visit(f"{desk}/returns/{memoranda[state]}") for state in State if state in memoranda),
+            Visit(f"{desk}/returns/{memoranda[State.POSTED]}", press="#page-form button[type=submit]"),
+            Visit(f"{desk}/returns/{memoranda[State.RETURNED]}", press="form[action$='/fault'] button"),
+        ],
+        "/secretariat/returns/<int:memorandum_id>/letter/posted": [
+            Visit(f"{desk}/returns/{memoranda[State.INCOMPLETE]}/letter/posted"),
+        ],
+        "/secretariat/programmes/<code>": [Visit(f"{desk}/programmes/new-migration-era-2023")],
+        "/secretariat/programmes/<code>/edit": [
+            Visit(f"{desk}/programmes/new-migration-era-2023/edit"),
+            Visit(f"{desk}/programmes/successor-2026/edit", press="#programme-form button[value=add-hidden]"),
+            Visit(f"{desk}/programmes/successor-2026/edit", press="#programme-form .actions button"),
+        ],
+        "/secretariat/programmes/<code>/versions/<int:number>": [
+            Visit(f"{desk}/programmes/new-migration-era-2023/versions/1"),
+        ],
         "/secretariat/recordings/<int:recording_id>/captions": [
             Visit(f"{desk}/recordings/1/captions"),
             Visit(f"{desk}/recordings/1/captions", press="#page-form button"),
@@ -109,11 +150,21 @@ def samples(whole: Whole) -> dict[str, list[Visit]]:
             *(Visit(f"{desk}/responses/{number}") for number in responses.values()),
             Visit(f"{desk}/responses/{responses[ResponseState.SUBMITTED]}", press="form[action$='/return'] button"),
         ],
-        "/secretariat/supporters": [Visit(f"{desk}/supporters{more}") for more in ("", "?search=見本", "?search=nobody")],
+        "/secretariat/feed": [Visit(f"{desk}/feed"), Visit(f"{desk}/feed", press="form[action$='/feed'] button")],
+        "/secretariat/reports": [Visit(f"{desk}/reports{more}") for more in ("", "?span=year")],
+        "/secretariat/supporters": [
+            *(Visit(f"{desk}/supporters{more}") for more in ("", "?group=on-the-way&year=2026", "?papers=held")),
+            Visit(f"{desk}/supporters", press="#together button[type=submit]"),
+        ],
         "/secretariat/supporters/<int:supporter_id>": [
             Visit(f"{desk}/supporters/{ids[email]}")
             for email in (people.TRAINEE.email, people.FOREIGN_ROOTS.email, people.SUPPORTER.email, person(6))
+        ]
+        + [
+            Visit(f"{desk}/supporters/{ids[people.SUPPORTER.email]}?kind=mails"),
+            Visit(f"{desk}/supporters/{ids[people.TRAINEE.email]}", press="form[action*='/notes'] button"),
         ],
+        "/secretariat/supporters/together/<int:action_id>": [Visit(f"{desk}/supporters/together/{planned}")],
         "/secretariat/supporters/<int:supporter_id>/watched/<code>": [
             Visit(f"{desk}/supporters/{ids[people.TRAINEE.email]}/watched/basic-2"),
             Visit(f"{desk}/supporters/{ids[people.TRAINEE.email]}/watched/basic-3", press="#page-form button"),

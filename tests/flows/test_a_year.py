@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,15 +12,29 @@ from courses import loading
 from lms.app import create_app
 from lms.kernel import clock
 from lms.kernel.settings import Settings
-from lms.memoranda.models import Memorandum
+from lms.kernel.work import OwedWork
+from lms.memoranda.models import Batch, Memorandum
+from lms.memoranda.rules import Route
 from lms.migrations import migrate
+from lms.qualification import renewal
+from lms.qualification import services as qualification
+from lms.qualification.models import Qualification
+from lms.qualification.programmes.rules import Effect
+from lms.secretariat.funnel.queries import cohorts
+from lms.secretariat.funnel.rules import Stage, months_of, together
+from lms.secretariat.queries import work
+from lms.supporters.models import Mail, Supporter
 from surveys.loading import load_surveys
 from tests.invariants import check_papers
+from tests.pages import Browser
 from tests.people import lives
 from tests.year import Clock, Year
 
 PROGRAMME = Path(__file__).parents[1] / "content" / "year.toml"
 FIRST, LAST = date(2026, 4, 1), date(2027, 3, 31)
+# In September the office decides that basic 5 can be watched, and is asked for, from October.
+LOOKED_ON, LAST_OF_FOUR = date(2026, 9, 24), date(2026, 9, 30)
+EXPECTED: dict[str, dict[str, int]] = {}
 
 
 @pytest.fixture
@@ -50,9 +64,72 @@ def site(tmp_path, hands):
 def test_a_year(site, hands):
     year = Year(site, hands, people=lives(300, year=2026))
 
-    year.live(FIRST, until=date(2026, 9, 24))
-    year.live(date(2026, 9, 25), until=LAST)
+    year.live(FIRST, until=LOOKED_ON)
+    qualified, change = decisions(year), year.change_programme(**basic_5_from_october(year))
+    year.live(LOOKED_ON + timedelta(days=1), until=LAST)
 
+    # The change takes nothing from anybody; those whom it asks for more are those who are not there yet.
+    assert {effect: len(change.of(effect)) for effect in Effect if change.of(effect)} == {Effect.MORE: 0}
+    asked_for_more = {outcome.supporter for outcome in change.of(Effect.MORE)}
+    assert asked_for_more.isdisjoint(qualified)
+    after = decisions(year)
+    assert {person: after[person] for person in qualified} == qualified
+    by_course = {person: decision for person, decision in after.items() if decision[0] is Route.COURSE}
+    assert {(day <= LAST_OF_FOUR, len(evidence)) for _, day, evidence in by_course.values()} == {(True, 4), (False, 5)}
+
+    with year.house.database.write() as session:
+        check_papers(session)
+        assert qualification.sweep(session, now=hands()) == 0
+        assert session.scalars(sa.select(Mail.id).where(Mail.sent_at.is_(None))).all() == []
+        assert session.scalars(sa.select(OwedWork.key).where(OwedWork.done_at.is_(None))).all() == []
+        found = {
+            "papers": states(session),
+            "decisions": Counter(route.value for route, _, _ in after.values()),
+            "mails": Counter(session.scalars(sa.select(Mail.message))),
+            "batches": Counter(batch.state.value for batch in session.scalars(sa.select(Batch))),
+            "to do": {work.task.value: work.count for work in work(session, on=LAST)},
+            "funnel": {stage.value: count for stage, count in funnel(session).items()},
+        }
+    assert found == EXPECTED
+
+    # The new year: those whose papers are all there are asked again, once.
+    hands.move_to(date(2027, 4, 1), 9)
+    with year.house.database.write() as session:
+        proposed = [one.supporter for one in renewal.candidates(session, on=date(2027, 4, 1)) if one.why_not is None]
+        assert len(proposed) == EXPECTED["papers"]["complete"]
+        assert renewal.renew(session, supporters=proposed, by=year.office, now=hands()) == len(proposed)
+        assert renewal.renew(session, supporters=proposed, by=year.office, now=hands()) == 0
     with year.house.database.read() as session:
         check_papers(session)
-        print(Counter(session.scalars(sa.select(Memorandum.state))))
+        assert states(session) == EXPECTED["papers"] | {"due": EXPECTED["papers"].get("due", 0) + len(proposed)}
+    desk = Browser(site, person=session_office(year), locale="ja")
+    for page in ("/secretariat", "/secretariat/people", "/secretariat/memoranda", "/secretariat/new-year"):
+        desk.get(page)
+
+
+def basic_5_from_october(year: Year) -> dict[str, object]:
+    with year.house.database.read() as session:
+        entry, _ = year.changed(session)
+    return {
+        name: tuple(replace(days, last=LAST_OF_FOUR) for days in getattr(entry, name))
+        for name in ("exemptions", "not_viewable")
+    }
+
+
+def decisions(year: Year) -> dict[int, tuple]:
+    """By whom: the route, the day of the rule, the responses that count."""
+    with year.house.database.read() as session:
+        return {q.supporter_id: (q.route, q.rule_day, q.evidence) for q in session.scalars(sa.select(Qualification))}
+
+
+def states(session) -> dict[str, int]:
+    return dict(Counter(state.value for state in session.scalars(sa.select(Memorandum.state))))
+
+
+def funnel(session) -> dict[Stage, int]:
+    return together(cohorts(session, starts=months_of(2026, on=LAST)))
+
+
+def session_office(year: Year) -> Supporter:
+    with year.house.database.read() as session:
+        return session.get_one(Supporter, year.office)

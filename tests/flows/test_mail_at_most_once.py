@@ -222,7 +222,8 @@ def test_a_worker_killed_while_the_server_has_the_message_in_hand_does_not_send_
     assert (outcome(site), len(post.mails)) == (UNSURE, 1)
 
 
-def test_a_worker_that_slept_and_comes_back_to_its_mail_says_that_it_was_sent(site, post):
+@pytest.mark.parametrize("settled", [False, True])
+def test_a_worker_that_slept_and_comes_back_to_its_mail_says_that_it_was_sent(site, post, settled):
     owe_one(site, ONCE)
     post.go_on.clear()
     slow = threading.Thread(target=worker_for(site).drain)
@@ -233,6 +234,9 @@ def test_a_worker_that_slept_and_comes_back_to_its_mail_says_that_it_was_sent(si
 
     worker_for(site).drain()
     between = outcome(site)
+    if settled:
+        with database_of(site).write() as session:
+            session.execute(sa.update(Mail).values(settled_at=make.now()))
     post.go_on.set()
     slow.join(10)
 

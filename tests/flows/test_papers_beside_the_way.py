@@ -76,7 +76,9 @@ def anything(session, memo, *, office, dice, now):
     }
     if memo.state is State.DUE and dice.random() < 0.3:  # else few walks would ever come further
         return lambda: post(session, memo, office=office, now=now)
-    rendered = papers.Rendered("packs/none", "0", "v", papers.receiver_fingerprint(session.get(type(office), memo.supporter_id)))
+    rendered = papers.Rendered(
+        "packs/none", "0", "v", papers.receiver_fingerprint(session.get(type(office), memo.supporter_id))
+    )
     return dice.choice([
         lambda: papers.mark_printed(session, **step),
         lambda: [
@@ -217,9 +219,7 @@ def last_years(session, memo, state=State.COMPLETE, *, office):
         papers.withdraw(session, memorandum=memo, reason="見本", by=office.id, now=now)
     if state is State.COMPLETE:
         step = {"memorandum": memo, "by": office.id, "now": now}
-        papers.mark_returned(
-            session, returned_on=tokyo_day(now), signing=Signing.SEALED, today=tokyo_day(now), **step
-        )
+        papers.mark_returned(session, returned_on=tokyo_day(now), signing=Signing.SEALED, today=tokyo_day(now), **step)
         papers.mark_checked(session, memorandum_right=True, bank_form_right=True, **step)
         papers.complete(session, **step)
     session.commit()
@@ -256,8 +256,14 @@ def test_a_new_year_is_proposed_to_the_active_and_made_once_whoever_presses_how_
 
     assert at_once(database, press) == {"3": 1, "0": THREADS - 1}
     with database.read() as session:
-        made = sa.select(Memorandum.supporter_id).where(Memorandum.year == fiscal_year(today), Memorandum.id != this_years.id)
+        made = sa.select(Memorandum.supporter_id).where(
+            Memorandum.year == fiscal_year(today), Memorandum.id != this_years.id
+        )
         assert set(session.scalars(made)) == {active.supporter_id, withdrawn.supporter_id, still_out.supporter_id}
         mails = sa.select(Mail.supporter_id).where(Mail.message == "memorandum-again")
-        assert sorted(session.scalars(mails)) == sorted({active.supporter_id, withdrawn.supporter_id, still_out.supporter_id})
-        assert candidates(session, on=today) == [one for one in candidates(session, on=today) if one.supporter == learner.supporter_id]
+        assert sorted(session.scalars(mails)) == sorted(
+            {active.supporter_id, withdrawn.supporter_id, still_out.supporter_id}
+        )
+        assert candidates(session, on=today) == [
+            one for one in candidates(session, on=today) if one.supporter == learner.supporter_id
+        ]

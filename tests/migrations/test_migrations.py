@@ -174,6 +174,7 @@ def test_no_constraint_is_nameless():
         ("memorandum", {"aside_reason": "見本"}, "aside_has_reason"),
         ("batch", {"state": "printed"}, "printed_has_date|released_before_printed"),
         ("batch", {"released_at": "2026-01-01"}, "released"),
+        ("batch", {"service": "letter"}, "released_by_service"),
         ("batch_item", {"position": 0}, "counts_from_one"),
         ("batch_item", {"taken_out": True}, "taken_out_is_closed"),
         ("posting", {"came_back_on": "2025-12-31"}, "came_back_after_it_went"),
@@ -221,6 +222,7 @@ def test_a_state_that_must_never_exist_is_refused_by_name(database, table, value
         },
         "batch_item": {
             "id": 1, "batch_id": 1, "memorandum_id": 1, "position": 1, "accepted_findings": "[]", "taken_out": False,
+            "made_for": "",
         },
         "posting": {
             "id": 1, "memorandum_id": 1, "kind": "pack", "posted_on": "2026-01-01", "service": "letter",

@@ -99,6 +99,22 @@ def test_a_lecture_that_cannot_be_watched_is_passed_over_and_its_survey_is_asked
     assert step_of(basic_1={"recording": None, **SEEN}) == (Act.ANSWER, "basic-1", True)
 
 
+def test_where_more_must_be_watched_first_the_lecture_comes_before_its_survey():
+    watching = replace(PROGRAMME, required=("basic-1",), require_watched={"basic-1": 1.0})
+    found = [
+        next_step(
+            assess(NEWCOMER, programmes=[watching], answered=given, on=TODAY),
+            lectures=lectures(basic_1=SEEN | HALF),
+            responses={"basic-1": DRAFT} if given else {},
+            papers=None,
+            has_address=True,
+        )
+        for given in ([], [Answered(1, "basic-1", DRAFT, None)])
+    ]
+
+    assert [(step.act, step.is_asked) for step in found] == [(Act.GO_ON_WATCHING, True)] * 2
+
+
 def test_who_has_sent_everything_is_offered_a_lecture_and_asked_nothing():
     assert step_of(states=ALL_SENT) == (Act.WATCH, "advanced-1", False)
     assert step_of(states=ALL_SENT, advanced_2=HALF) == (Act.GO_ON_WATCHING, "advanced-2", False)

@@ -1,5 +1,6 @@
 """Lectures and programmes as data: what a good file gives, and what each fault is called."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from courses.programme_file import (
     read_lectures,
     read_programme,
 )
-from courses.rules import Confirmation
+from courses.rules import Confirmation, Earlier
 from lms.kernel.content import ContentError
 from lms.kernel.i18n import language, offered
 
@@ -136,10 +137,13 @@ def test_a_programme_is_read_with_its_dates_and_exceptions(tmp_path):
         required=("basic-1", "basic-2"),
         confirmation=Confirmation.BY_PERSON,
         exemptions=(Exemption(lecture="basic-2", first=date(2023, 7, 10), last=date(2024, 3, 31), reason=not_yet),),
-        not_viewable=(NotViewable(lecture="basic-2", years=(2023,), reason=not_yet),),
+        not_viewable=(
+            NotViewable(lecture="basic-2", first=date(2023, 4, 1), last=date(2024, 3, 31), reason=not_yet),
+        ),
         require_watched={"basic-1": 0.8},
         honorarium=(Rate(minutes_from=60, yen=4000),),
         claim_within_months=1,
+        earlier=Earlier.AGAIN,
     )
 
 
@@ -255,7 +259,20 @@ PROGRAMME_FAULTS = [
     ),
     ("years = [2023]", "years = [2022]", 18, "'years' must be from 2023 to 2025, not 2022"),
     ("years = [2023]", "years = [2024,\n 2026]", 19, "'years' must be from 2023 to 2025, not 2026"),
-    ("years = [2023]", "years = [2023, 2023]", 18, "years '2023' is already in line 18"),
+    (
+        "years = [2023]",
+        "years = [2023, 2023]",
+        18,
+        "'basic-2' is already not viewable from 2023-04-01 to 2024-03-31",
+    ),
+    ("years = [2023]", "first = 2023-09-30\nlast = 2023-09-01", 19, "'last' 2023-09-01 is before 'first' 2023-09-30"),
+    (
+        "years = [2023]",
+        "years = [2023]\nfirst = 2023-09-01",
+        19,
+        "unknown key 'first', known are 'lecture', 'years', 'reason'",
+    ),
+    ('"by_person"', '"by_person"\nearlier = "all"', 8, "unknown earlier 'all', known are 'again', 'nothing'"),
     ("years = [2023]", "years = []", 18, "'years' must have at least 1, not 0"),
     ("years = [2023]", "years = 2023", 18, "'years' must be an array"),
     ("basic-1 = 0.8", "basic-9 = 0.8", 22, "unknown key 'basic-9', known are 'basic-1', 'basic-2', 'advanced-1'"),
@@ -280,7 +297,33 @@ def test_two_reasons_why_a_lecture_cannot_be_watched_in_one_year_are_refused(tmp
     with pytest.raises(ContentError) as caught:
         programme_from(tmp_path, PROGRAMME + again)
 
-    assert (caught.value.line, caught.value.problem) == (29, "years '2023' is already in line 18")
+    assert (caught.value.line, caught.value.problem) == (
+        29,
+        "'basic-2' is already not viewable from 2023-04-01 to 2024-03-31",
+    )
+
+
+def test_a_lecture_can_be_hidden_from_day_to_day(tmp_path):
+    days = PROGRAMME.replace("years = [2023]", "first = 2023-09-01\nlast = 2023-09-30")
+
+    [found] = programme_from(tmp_path, days).not_viewable
+
+    assert (found.first, found.last) == (date(2023, 9, 1), date(2023, 9, 30))
+
+
+def test_a_programme_that_would_qualify_everybody_is_refused(tmp_path):
+    alone = PROGRAMME.replace('["basic-1",\n            "basic-2"]', '["basic-2"]')
+
+    with pytest.raises(ContentError) as caught:
+        programme_from(tmp_path, alone)
+
+    assert caught.value.problem == "no survey is required on 2023-07-10: everybody would qualify"
+
+
+def test_what_a_version_keeps_is_read_back_whole(tmp_path):
+    programme = programme_from(tmp_path)
+
+    assert ProgrammeEntry.from_json("sample", json.loads(json.dumps(programme.to_json()))) == programme
 
 
 def test_the_shipped_lectures_are_the_nine_of_the_programme_in_every_offered_language():
@@ -317,8 +360,8 @@ def test_the_shipped_programme_has_the_dates_and_the_exemption_of_its_first_year
     assert [(entry.lecture, entry.first, entry.last) for entry in programme.exemptions] == [
         ("basic-5", date(2023, 7, 10), date(2024, 3, 31))
     ]
-    assert [(entry.lecture, entry.years, entry.reason["ja"]) for entry in programme.not_viewable] == [
-        ("basic-5", (2023,), "事情により視聴不可")
+    assert [(n.lecture, n.first, n.last, n.reason["ja"]) for n in programme.not_viewable] == [
+        ("basic-5", date(2023, 4, 1), date(2024, 3, 31), "事情により視聴不可")
     ]
     assert programme.require_watched == {}
 

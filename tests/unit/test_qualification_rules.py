@@ -1,10 +1,11 @@
 """Every worked example of PRODUCT.md R2 to R4 and R7."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from courses.rules import Confirmation, Exemption, Programme, programme_for, required_surveys
+from courses.rules import Confirmation, Exemption, NotViewable, Programme, programme_for, required_surveys
 from lms.kernel.clock import tokyo_day
 from lms.memoranda.rules import Route
 from lms.qualification import rules
@@ -18,7 +19,7 @@ PROGRAMME = Programme(
     required=BASIC,
     confirmation=Confirmation.BY_PERSON,
     exemptions=(Exemption("basic-5", date(2023, 7, 10), date(2024, 3, 31)),),
-    not_viewable=frozenset({("basic-5", 2023)}),
+    not_viewable=(NotViewable("basic-5", date(2023, 4, 1), date(2024, 3, 31)),),
 )
 NEWCOMER = Person(wishes_to_accompany=True)
 
@@ -185,7 +186,58 @@ def test_who_had_everything_together_under_one_programme_qualifies_by_it_when_th
 
 
 def test_only_what_people_can_do_themselves_is_theirs():
-    assert [why for why in Why if why.is_theirs] == [Why.SURVEY_MISSING, Why.SURVEY_BEGUN, Why.SURVEY_RETURNED]
+    assert [why for why in Why if why.is_theirs] == [
+        Why.SURVEY_MISSING,
+        Why.SURVEY_BEGUN,
+        Why.SURVEY_RETURNED,
+        Why.WATCH_MORE,
+        Why.ADDRESS_MISSING,
+    ]
+
+
+def test_a_lecture_is_hidden_on_its_days_only():
+    dated = replace(
+        PROGRAMME, exemptions=(), not_viewable=(NotViewable("basic-5", date(2023, 9, 1), date(2023, 9, 30)),)
+    )
+    held = answered(*accepted("2023-08-01 12:00", *BASIC[:4]))
+
+    found = {
+        on: rules.assess(NEWCOMER, programmes=[dated], answered=held, on=on).missing[0].why
+        for on in (date(2023, 8, 31), date(2023, 9, 1), date(2023, 9, 30), date(2023, 10, 1))
+    }
+
+    assert list(found.values()) == [Why.SURVEY_MISSING, Why.NOT_VIEWABLE, Why.NOT_VIEWABLE, Why.SURVEY_MISSING]
+
+
+@pytest.mark.parametrize(
+    ("share", "state", "why"),
+    [
+        (0.0, None, Why.WATCH_MORE),
+        (0.79, "draft", Why.WATCH_MORE),
+        (0.8, None, Why.SURVEY_MISSING),
+        (0.8, "draft", Why.SURVEY_BEGUN),
+        (0.0, "submitted", Why.SURVEY_WAITS),
+        (0.0, "returned", Why.SURVEY_RETURNED),
+    ],
+)
+def test_where_watching_is_required_it_comes_before_the_survey_but_never_after_it(share, state, why):
+    watching = replace(PROGRAMME, required=("basic-1",), exemptions=(), require_watched={"basic-1": 0.8})
+    held = answered(("basic-1", "" if state == "draft" else "2023-09-01 12:00", state)) if state else []
+
+    found = rules.assess(
+        replace(NEWCOMER, watched={"basic-1": share}), programmes=[watching], answered=held, on=date(2023, 9, 2)
+    )
+
+    assert found.missing == (Missing(why, "basic-1"),)
+
+
+def test_what_was_decided_stays_and_only_the_address_is_asked_for():
+    later = date(2024, 6, 1)
+    granted = replace(NEWCOMER, is_qualified=True, papers_due=True)
+
+    assert assess(person=granted, on=later) == Assessment(Standing.QUALIFIES)
+    assert assess(person=replace(granted, has_address=False), on=later).missing == (Missing(Why.ADDRESS_MISSING),)
+    assert assess(person=replace(granted, has_address=False, papers_due=False), on=later).missing == ()
 
 
 def test_the_running_programme_holds_else_the_last_begun_else_the_first_to_come():

@@ -9,9 +9,7 @@ from lms.memoranda.rules import State
 from lms.qualification.renewal.rules import Before, WhyNot, why_not, years_before
 
 TODAY = date(2026, 4, 1)
-ACTIVE = Before(
-    wishes_to_accompany=True, is_trainee=False, papers=State.COMPLETE, returned_on=date(2025, 6, 1)
-)
+ACTIVE = Before(wishes_to_accompany=True, is_trainee=False, papers=State.COMPLETE, returned_on=date(2025, 6, 1))
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_that_the_sheet_not_sent_is_missing_may_be_said():
     check(with_faults(MEMORANDUM, Fault.BANK_FORM_MISSING))
     check(with_faults(BANK_FORM, Fault.MEMORANDUM_MISSING))
 
-    assert NOTHING_CAME == {Fault.MEMORANDUM_MISSING, Fault.BANK_FORM_MISSING}
+    assert {Fault.MEMORANDUM_MISSING, Fault.BANK_FORM_MISSING} == NOTHING_CAME
 
 
 def test_somebody_is_reminded_once_and_only_after_more_than_three_weeks():
@@ -170,7 +170,9 @@ def test_a_number_is_understood_however_a_scanner_or_a_hand_types_it():
 
 def test_a_number_with_one_wrong_digit_or_two_swapped_is_none():
     digits = number_of(2026, 4711).replace("-", "")
-    wrong = [digits[:at] + other + digits[at + 1 :] for at in range(10) for other in "0123456789" if other != digits[at]]
+    wrong = [
+        digits[:at] + other + digits[at + 1 :] for at in range(10) for other in "0123456789" if other != digits[at]
+    ]
 
     assert [text for text in wrong if parse_number(text) == 4711] == []
     assert parse_number("2026-99999999999-1") is None

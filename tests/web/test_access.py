@@ -10,6 +10,9 @@ STAFF_PAGES = [
     "/secretariat/memoranda",
     "/secretariat/supporters",
     "/secretariat/lectures",
+    "/secretariat/reports",
+    "/secretariat/reports/audit",
+    "/secretariat/feed",
 ]
 
 

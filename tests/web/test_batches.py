@@ -383,6 +383,7 @@ def test_released_papers_are_one_file_in_the_order_of_the_envelopes(browser_of, 
     last = due(session, postal_code="110-0016", address="東京都台東区台東1-1-1", made=False)[0]
     first = due(session, postal_code="110-0005", address="東京都台東区上野1-1-1", made=False)[0]
     worker.drain()
+    session.expire_all()
     desk = browser_of(office)
     batch = batch_of(session, office, [last, first])
     services.release(session, **step(batch, office), service=Service.LETTER, today=today())
@@ -391,7 +392,7 @@ def test_released_papers_are_one_file_in_the_order_of_the_envelopes(browser_of, 
     desk.post(f"{DESK}/{batch.id}/printed", {"version": batch.version}, status=409)
     worker.drain()
 
-    pages = PdfReader(BytesIO(desk.client.get(f"{DESK}/{batch.id}/papers-1.pdf").data)).pages
+    pages = PdfReader(BytesIO(desk.client.get(f"{DESK}/{batch.id}/papers/1").data)).pages
     shown = [next((m.number for m in (first, last) if m.number in page.extract_text()), None) for page in pages]
 
     each = len(pages) // 2
@@ -405,7 +406,7 @@ def test_the_checklist_names_every_envelope_in_order(browser_of, session, office
     memos = due(session, 2)
     batch = batch_of(session, office, memos)
 
-    answer = browser_of(office).client.get(f"{DESK}/{batch.id}/checklist.pdf")
+    answer = browser_of(office).client.get(f"{DESK}/{batch.id}/checklist")
 
     text = PdfReader(BytesIO(answer.data)).pages[0].extract_text()
     assert [number for number in (memo.number for memo in memos) if number in text] == [m.number for m in memos]
@@ -710,7 +711,7 @@ def test_what_is_no_batch_is_not_found(browser_of, session, office):
     desk = browser_of(office)
 
     desk.get(f"{DESK}/999999", status=404)
-    desk.get(f"{DESK}/{batch.id}/papers-1.pdf", status=404)
+    desk.get(f"{DESK}/{batch.id}/papers/1", status=404)
 
 
 def test_the_list_of_batches_says_where_each_stands(browser_of, session, office):

@@ -8,7 +8,7 @@ from courses.captions.services import add_draft
 from courses.captions.webvtt import cue
 from courses.models import CaptionLine, NotViewableRow
 from courses.queries import programme_row
-from lms.kernel.clock import fiscal_year, tokyo_day
+from lms.kernel.clock import tokyo_day
 from lms.kernel.work import Job
 from tests import make
 
@@ -81,8 +81,9 @@ def test_what_cannot_be_watched_cannot_be_read_or_searched(session, learner, des
     film = make.recording(session, "basic-5")
     make.captions(session, film, {"ja": TEXT})
     programme = programme_row(session, on=tokyo_day(make.now()))
-    year, reasons = fiscal_year(tokyo_day(make.now())), {"ja": "来年度", "en": "next year"}
-    session.add(NotViewableRow(programme_id=programme.id, lecture_id=film.lecture_id, year=year, reasons=reasons))
+    today, reasons = tokyo_day(make.now()), {"ja": "来年度", "en": "next year"}
+    days = {"first": today, "last": today}
+    session.add(NotViewableRow(programme_id=programme.id, lecture_id=film.lecture_id, reasons=reasons, **days))
     session.commit()
 
     assert learner.client.get("/courses/basic-5/captions/ja.vtt").status_code == 403

@@ -4,8 +4,13 @@ import subprocess
 import sys
 
 import pytest
+import sqlalchemy as sa
 
 from lms.demo import people
+from lms.kernel.db import Database
+from lms.kernel.history import record
+from lms.kernel.seals import seal_next
+from tests import make
 from tests.flows.test_killed import _answers
 from tests.media import clip
 from tests.processes import ROOT, environment, free_port, kill, lms, wait_for
@@ -46,6 +51,24 @@ def test_check_fails_where_the_site_cannot_work(tmp_path):
 
     assert done.returncode == 1
     assert "E01 the tables are not of this version   (hint: lms migrate)" in done.stdout
+
+
+def test_check_names_a_step_that_was_changed_past_the_site(home):
+    database = Database(f"sqlite:///{home / 'lms.sqlite3'}")
+    with database.write() as session:
+        record(session, "supporter.registered", by=None, subject=1, now=make.now())
+        session.flush()
+        seal_next(session, up_to=10**9, now=make.now())
+    assert "E06" not in run(home, "check").stdout
+    with database.write() as session:
+        session.execute(sa.text("DROP TRIGGER history_is_not_changed"))
+        step = session.execute(sa.text("UPDATE history SET subject_id = 2 RETURNING id")).scalars().all()[0]
+    database.engine.dispose()
+
+    done = run(home, "check")
+
+    assert done.returncode == 1
+    assert f"E06 step {step} of the history is not as it was sealed" in done.stdout
 
 
 def test_every_setting_is_listed_with_its_meaning(home):

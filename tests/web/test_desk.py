@@ -106,7 +106,7 @@ def test_papers_in_a_batch_are_gone_on_with_there(browser_of, session, office):
     page = browser_of(office).get("/secretariat")
 
     assert [(each.task, each.oldest, each.batch) for each in found] == [(Task.PRINT, memo.id, batch.id)]
-    assert page.one(".task__do a")["href"] == f"/secretariat/batches/{batch.id}"
+    assert page.one(".task__do a")["href"] == f"/secretariat/memoranda/batches/{batch.id}"
 
 
 def test_one_press_begins_with_what_has_waited_longest(browser_of, session, office):

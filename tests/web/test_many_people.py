@@ -48,7 +48,7 @@ def memo_of(session, person):
 
 def outcomes(session):
     session.expire_all()
-    found = session.scalars(sa.select(BulkTarget).order_by(BulkTarget.supporter_id))
+    found = session.scalars(sa.select(BulkTarget).order_by(BulkTarget.bulk_action_id, BulkTarget.supporter_id))
     return [target.outcome for target in found]
 
 
@@ -270,6 +270,17 @@ def at_once(*presses):
     with ThreadPoolExecutor(len(presses)) as pool:
         for each in [pool.submit(press) for press in presses]:
             each.result()
+
+
+def test_what_was_only_looked_at_is_forgotten_after_a_day_and_what_was_done_is_not(session, office):
+    person = make.supporter(session)
+    given = {"kind": BulkKind.REMIND, "people": [person.id], "filters": {}, "reason": "", "by": office.id}
+    services.plan(session, **given, now=make.days_ago(1.1))
+    done, fresh = (services.plan(session, **given, now=make.days_ago(n)) for n in (3, 0.9))
+    services.confirm(session, action_id=done.id, by=office.id, now=make.now())
+
+    assert services.forget_plans(session, now=make.now()) == 1
+    assert list(session.scalars(sa.select(BulkTarget.bulk_action_id).order_by("bulk_action_id"))) == [done.id, fresh.id]
 
 
 def test_the_first_obstacle_is_the_reason_that_is_given():

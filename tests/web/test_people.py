@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from itertools import chain
 from urllib.parse import parse_qs, urlsplit
 from zipfile import ZipFile
 
@@ -221,7 +222,7 @@ def test_the_pages_hold_everybody_once_in_order_there_and_back(browser_of, sessi
     back = list(walk(desk, last, "prev"))
 
     pages = [listed(page) for page in there]
-    assert sorted(sum(pages, [])) == sorted(person.display_name for person in everybody)
+    assert sorted(list(chain.from_iterable(pages))) == sorted(person.display_name for person in everybody)
     assert [len(names) for names in pages] == [3, 3, 2]
     assert [listed(page) for page in back] == pages[1::-1]
     assert 'rel="prev"' not in back[-1].html
@@ -230,7 +231,7 @@ def test_the_pages_hold_everybody_once_in_order_there_and_back(browser_of, sessi
         "name": lambda p: (p.sort_name, p.id),
         "id": lambda p: p.network_id,
     }[sort]
-    assert sum(pages, []) == [person.display_name for person in sorted(everybody, key=key)]
+    assert list(chain.from_iterable(pages)) == [person.display_name for person in sorted(everybody, key=key)]
 
 
 def test_somebody_who_registers_meanwhile_moves_nobody_to_another_page(browser_of, session, office, monkeypatch):
@@ -375,7 +376,7 @@ def test_the_list_asks_what_every_database_understands(app, database):
             found = people_queries.people(
                 session, wanted, at=None, needs=people_queries.Needs(), on=clock.tokyo_day(make.now())
             )
-        assert found.total in {0, 1}
+        assert found.slice.total in {0, 1}
     with database.read() as session:
         wanted = Filters.of_address(words(find=crypto.sealed("花子")))
         rows = people_queries.everybody(session, wanted, needs=people_queries.Needs(), on=clock.tokyo_day(make.now()))

@@ -220,7 +220,11 @@ def test_two_editors_the_second_is_told_and_keeps_what_was_typed(browser_of, ses
         (dated("exemption", 0, "", day(0), day(9)), "exemption_0_lecture", "Choose a lecture."),
         (dated("exemption", 0, "basic-1", day(9), day(0)), "exemption_0_last", "The last day is before the first day."),
         (dated("exemption", 0, "advanced-1", day(0), day(9)), "exemption_0_lecture", "is not required anyway."),
-        (dated("exemption", 0, "basic-1", date(2020, 1, 1), day(9)), "exemption_0_first", "lies outside the programme."),
+        (
+            dated("exemption", 0, "basic-1", date(2020, 1, 1), day(9)),
+            "exemption_0_first",
+            "lies outside the programme.",
+        ),
         (dated("hidden", 0, "basic-1", day(0), day(9), ""), "hidden_0_reason_ja", "Write the reason in Japanese"),
         (
             dated("hidden", 0, "basic-1", day(0), day(9)) | dated("hidden", 1, "basic-1", day(9), day(20)),
@@ -234,7 +238,9 @@ def test_two_editors_the_second_is_told_and_keeps_what_was_typed(browser_of, ses
         ),
     ],
 )
-def test_a_fault_is_named_beside_its_field_and_everything_is_kept(browser_of, session, office, changes, field, sentence):
+def test_a_fault_is_named_beside_its_field_and_everything_is_kept(
+    browser_of, session, office, changes, field, sentence
+):
     desk = browser_of(office)
 
     page = desk.post(EDIT, typed(desk.get(EDIT), **({"note": "見本", "title_vi": "Mẫu"} | changes)), status=422)
@@ -283,7 +289,9 @@ def test_everybody_to_whom_something_happens_is_in_the_file(browser_of, session,
 
     lines = answer.get_data(as_text=True).splitlines()
     assert answer.mimetype == "text/csv"
-    assert lines[0].endswith("Name,Network ID,What changes,From when,Missing by the rules until now,Missing by the new rules")
+    assert lines[0].endswith(
+        "Name,Network ID,What changes,From when,Missing by the rules until now,Missing by the new rules"
+    )
     assert lines[1].startswith(f"'=見本,{person.network_id},Qualifies,{day(0).isoformat()},")
 
 

@@ -579,3 +579,20 @@ def test_who_has_something_to_mend_reads_what_and_how(browser_of, session, offic
     assert "The bank account on the bank form cannot be read." in page.text
     assert "Please fill in the bank form once more, clearly, and send it." in page.text
     assert session.scalar(sa.select(sa.func.count(PaperReturn.id))) == 1
+
+
+@pytest.mark.parametrize("locale", ["ja", "ja@easy", "vi"])
+def test_the_letter_is_made_by_itself_and_kept(browser_of, session, office, posted, worker, locale):
+    memo, desk = posted(locale=locale), browser_of(office)
+    entered(session, office, memo, bank_form=False, faults=[Fault.MEMORANDUM_NOT_DATED])
+    desk.get(f"/secretariat/returns/{memo.id}/letter", 404)
+
+    worker.drain()
+    worker.drain()
+
+    session.expire_all()
+    [found] = queries.returns_of(session, memo.id)
+    pdf = desk.client.get(f"/secretariat/returns/{memo.id}/letter")
+    assert (pdf.status_code, pdf.mimetype, pdf.data[:5]) == (200, "application/pdf", b"%PDF-")
+    assert "Open the letter (PDF)" in desk.get(f"/secretariat/returns/{memo.id}/letter/posted").text
+    assert found.letter_key.startswith(f"follow-ups/{memo.id}/")

@@ -13,7 +13,6 @@ from lms.memoranda.papers.fonts import families_for
 from lms.memoranda.papers.typesetting import typeset
 from lms.web.filters import day
 
-
 MAIN = "checklist.typ"
 JAPANESE = "Noto Sans JP"
 

@@ -45,14 +45,14 @@ def proof(session: Session, batch: Batch) -> list[Proved]:
         still_open = rules.unanswered(findings, frozenset(place.item.accepted_findings))
         found.append(
             Proved(
-                number,
-                place.item,
-                place.memorandum,
-                place.supporter,
-                envelope.receiver,
-                tuple(findings),
-                tuple(still_open),
-            )  # fmt: skip
+                place=number,
+                item=place.item,
+                memorandum=place.memorandum,
+                supporter=place.supporter,
+                receiver=envelope.receiver,
+                findings=tuple(findings),
+                open=tuple(still_open),
+            )
         )
     return found
 
@@ -80,5 +80,5 @@ def _households(session: Session, places: Sequence[Place]) -> dict[str, tuple[st
     addresses = {}
     for year, memorandum_id, person, postal_code, address in queries.addresses_at_home(session):
         number = ours.get(person) or number_of(year, memorandum_id)
-        addresses[number] = (postal_code, address.splitlines())
+        addresses[number] = (postal_code or "", (address or "").splitlines())
     return rules.households(addresses)

@@ -121,18 +121,14 @@ class Waiting:
 def waiting(session: Session) -> Waiting:
     """What could be put into a batch now. One query."""
     has_address = Supporter.postal_code.is_not(None)
+    ready, without = sa.func.count().filter(has_address), sa.func.count().filter(sa.not_(has_address))
     counted = (
         _choosable()
         .join(Supporter, Memorandum.supporter_id == Supporter.id)
         .order_by(None)
-        .with_only_columns(
-            sa.func.count().filter(has_address),
-            sa.func.count().filter(sa.not_(has_address)),
-            maintain_column_froms=True,
-        )
+        .with_only_columns(ready, without, maintain_column_froms=True)
     )
-    ready, without = session.execute(counted).one()
-    return Waiting(ready, without)
+    return Waiting(*session.execute(counted).one())
 
 
 def free_of(session: Session, memorandum_ids: Collection[int]) -> list[tuple[Memorandum, Supporter]]:
@@ -142,7 +138,7 @@ def free_of(session: Session, memorandum_ids: Collection[int]) -> list[tuple[Mem
     return [(memo, person) for memo, person in session.execute(free)]
 
 
-def addresses_at_home(session: Session) -> list[tuple[int, int, SupporterId, str, str]]:
+def addresses_at_home(session: Session) -> list[sa.Row[int, int, SupporterId, str | None, str | None]]:
     """Year, id and supporter of every memorandum whose papers are due or out, with the address. One query."""
     wanted = (
         sa.select(Memorandum.year, Memorandum.id, Supporter.id, Supporter.postal_code, Supporter.address)
@@ -150,7 +146,7 @@ def addresses_at_home(session: Session) -> list[tuple[int, int, SupporterId, str
         .where(Memorandum.state.in_(AT_HOME), Supporter.postal_code.is_not(None))
         .order_by(Memorandum.id)
     )
-    return [tuple(row) for row in session.execute(wanted)]
+    return list(session.execute(wanted))
 
 
 def history(session: Session, batch_id: int) -> list[HistoryEntry]:

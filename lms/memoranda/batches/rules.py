@@ -1,4 +1,4 @@
-"""What the proof sheet of a batch finds in names and addresses, before anything is printed. Pure: values in, values out."""
+"""What the proof sheet of a batch finds in names and addresses before anything is printed. Pure."""
 
 import hashlib
 import re
@@ -40,7 +40,7 @@ SEVERITY = dict.fromkeys(Code, Severity.ASKS) | {
 }
 
 LONGEST_LINE = 26
-"""So many full-width signs go into the window of a long-3 envelope at the smallest size of type that the letter takes."""
+"""So many full-width signs go into the window of a long-3 envelope, set as small as the letter sets them."""
 
 JAPANESE = re.compile(r"[ぁ-ヿ々\u3400-\u9fff\uf900-\ufaff]")
 KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十]+(丁目|番|号|条|線|地割)")

@@ -211,9 +211,7 @@ def mark_printed(
     gone = _take_out_moved(session, batch, State.DUE, by=by, now=now)
     envelopes = proof(session, batch)
     if any(envelope.has_changed for envelope in envelopes):
-        raise Conflict(
-            "An address has changed since the release. Go back to the proof sheet: the papers are made anew."
-        )
+        raise Conflict("An address has changed since the release. Go back to the proof sheet.")
     for envelope in envelopes:
         memoranda.mark_printed(session, memorandum=envelope.memorandum, by=by, now=now, batch_id=batch.id)
     batch.printed_at = now

@@ -97,7 +97,7 @@ def batch(batch_id: int) -> ResponseReturnValue:
     return _batch_page(queries.batch(session(), batch_id))
 
 
-@bp.get("/<int:batch_id>/papers-<int:part>.pdf")
+@bp.get("/<int:batch_id>/papers/<int:part>")
 @secretariat_only
 def papers(batch_id: int, part: int) -> ResponseReturnValue:
     """The papers of the batch in the order of the envelopes, or one part of them."""
@@ -107,7 +107,7 @@ def papers(batch_id: int, part: int) -> ResponseReturnValue:
     return _pdf(house().storage.get(keys[part - 1]), f"batch-{batch_id}-{part}.pdf")
 
 
-@bp.get("/<int:batch_id>/checklist.pdf")
+@bp.get("/<int:batch_id>/checklist")
 @secretariat_only
 def checklist(batch_id: int) -> ResponseReturnValue:
     """The list that lies beside the envelopes while they are filled."""
@@ -175,7 +175,7 @@ def release(batch_id: int) -> ResponseReturnValue:
             now=now(),
             today=today(),
             seen_version=_seen(),
-        ),  # fmt: skip
+        ),
         gettext("Released. The papers are being made."),
         form=form,
     )
@@ -248,7 +248,7 @@ def posted(batch_id: int) -> ResponseReturnValue:
             now=now(),
             today=today(),
             seen_version=_seen(),
-        ),  # fmt: skip
+        ),
         gettext("Marked as posted. A mail says that it is on its way to each of them."),
         sent=sent,
     )

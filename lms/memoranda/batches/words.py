@@ -19,9 +19,7 @@ def finding_sentence(finding: Finding) -> str:
         ),
         Code.MISSING_NUMBER: gettext("The address has no house number."),
         Code.MISSING_ROOM: gettext("The room number seems to be missing: %(line)s", line=about),
-        Code.NOT_PRINTABLE: gettext(
-            "These signs cannot be printed and come out as empty boxes: %(signs)s", signs=about
-        ),
+        Code.NOT_PRINTABLE: gettext("These letters cannot be printed, only empty boxes: %(signs)s", signs=about),
         Code.CHANGED_SINCE: gettext("Name or address has changed since it was last looked at here."),
         Code.HOUSEHOLD: gettext("Somebody else at the same address gets papers too: %(numbers)s", numbers=about),
         Code.OVERLONG: gettext("This line is very long and will be printed small: %(line)s", line=about),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms.kernel.db import insert_once
 from lms.kernel.storage import Storage
-from lms.memoranda.models import Posting
+from lms.memoranda.models import Memorandum, Posting
 from lms.memoranda.papers.content import FollowUp, Pack
 from lms.memoranda.papers.models import ArchivedPaper, PaperKind, PaperTemplate
 from lms.memoranda.papers.rendering import FOLLOW_UP, PACK, data_of, set_again
@@ -45,6 +45,7 @@ class Verified:
 
     paper_id: int
     memorandum_id: int
+    number: str
     kind: PaperKind
     template_version: str
     made_at: datetime
@@ -124,11 +125,12 @@ def count(session: Session) -> int:
 
 def verify(session: Session, *, storage: Storage, newest: int | None = None) -> Iterator[Verified]:
     """Set papers again and compare their bytes, the newest first; all of them, or so many. Writes nothing."""
-    wanted = sa.select(ArchivedPaper).order_by(ArchivedPaper.id.desc()).limit(newest)
-    for paper in session.scalars(wanted):
+    wanted = sa.select(ArchivedPaper, Memorandum).join(Memorandum, ArchivedPaper.memorandum_id == Memorandum.id)
+    for paper, memo in session.execute(wanted.order_by(ArchivedPaper.id.desc()).limit(newest)):
         yield Verified(
             paper.id,
-            paper.memorandum_id,
+            memo.id,
+            memo.number,
             paper.kind,
             paper.template_version,
             paper.made_at,

@@ -2,16 +2,18 @@
 
 from datetime import date
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from courses.models import ProgrammeRow
 from lms.kernel import clock
 from lms.kernel.i18n import text_in
 from lms.kernel.settings import Settings
-from lms.memoranda.models import Memorandum
-from lms.memoranda.papers.content import FollowUp, Pack, ProgrammeTerms, Recipient
+from lms.memoranda.models import BatchItem, Memorandum
+from lms.memoranda.papers.content import Addressee, FollowUp, Pack, ProgrammeTerms, Recipient
 from lms.memoranda.papers.envelopes import envelope_of
 from lms.memoranda.papers.organisation import organisation_of
+from lms.memoranda.rules import State
 from lms.supporters import queries as supporters
 from lms.supporters.models import Supporter
 from lms.supporters.rules import Address
@@ -89,3 +91,20 @@ def _terms(programme: ProgrammeRow) -> ProgrammeTerms:
         honorarium=tuple((minutes, yen) for minutes, yen in programme.honorarium),
         claim_within_months=programme.claim_within_months,
     )
+
+
+def addressees(session: Session, *, state: State | None = None, batch_id: int | None = None) -> list[Addressee]:
+    """Whom labels are printed for: memoranda in a state, the one due longest first, or a batch in its order. One query.
+
+    Who has no address has no label.
+    """
+    wanted = sa.select(Supporter).join(Memorandum, Memorandum.supporter_id == Supporter.id)
+    if batch_id is None:
+        wanted = wanted.where(Memorandum.state == state).order_by(Memorandum.due_at, Memorandum.id)
+    else:
+        in_batch = (BatchItem.batch_id == batch_id, BatchItem.taken_out.is_(False))
+        wanted = wanted.join(BatchItem, BatchItem.memorandum_id == Memorandum.id).where(*in_batch)
+        wanted = wanted.order_by(BatchItem.position)
+    people = session.scalars(wanted.where(Supporter.postal_code.is_not(None)))
+    addresses = [(person.display_name, person.postal_address) for person in people]
+    return [Addressee(name, where.postal_code, where.lines) for name, where in addresses if where]

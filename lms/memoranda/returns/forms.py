@@ -27,10 +27,12 @@ def note_field() -> TextAreaField:
     """What the supporter reads besides the sentences for each fault."""
     return TextAreaField(
         _l("A word to the supporter"),
-        description=_l("If more is to be said. It goes into the mail and the letter as it is: write so that they understand it."),
+        description=_l(
+            "If more is to be said. It goes into the mail and the letter as it is: write so that they understand it."
+        ),
         render_kw={"rows": 2},
         validators=[Length(max=500, message=_l("Use at most 500 characters."))],
-    )  # fmt: skip
+    )
 
 
 class ScanForm(BaseForm):
@@ -110,4 +112,6 @@ class FaultForm(BaseForm):
 class CameBackForm(BaseForm):
     """When an envelope came back unopened."""
 
-    came_back_on = DateField(_l("Day it came back"), validators=[InputRequired(_l("Enter the day on which it came back."))])  # fmt: skip
+    came_back_on = DateField(
+        _l("Day it came back"), validators=[InputRequired(_l("Enter the day on which it came back."))]
+    )

@@ -173,8 +173,8 @@ def mark_follow_up_posted(
     Raises Conflict when it was posted before or nothing is missing, Invalid for a day that has not come.
     """
     check_seen(memorandum, seen_version)
-    newest = (queries.returns_of(session, memorandum.id) or [None])[-1]
-    if memorandum.state is not State.INCOMPLETE or newest is None or is_followed_up(session, newest):
+    came = queries.returns_of(session, memorandum.id)
+    if memorandum.state is not State.INCOMPLETE or is_followed_up(session, came[-1]):
         raise Conflict("This memorandum has changed meanwhile. Look at it again.")
     if posted_on > today:
         raise Invalid("The day of posting lies in the future.")

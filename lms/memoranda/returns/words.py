@@ -27,10 +27,14 @@ def remedy_sentence(fault: str) -> str:
     sentences = {
         Fault.MEMORANDUM_MISSING: gettext("Please sign one copy or put your seal on it, and send it."),
         Fault.MEMORANDUM_NOT_SIGNED: gettext("Please sign one copy or put your seal on it, and send it."),
-        Fault.MEMORANDUM_NOT_DATED: gettext("Please write the date on one copy, sign it or put your seal on it, and send it."),
+        Fault.MEMORANDUM_NOT_DATED: gettext(
+            "Please write the date on one copy, sign it or put your seal on it, and send it."
+        ),
         Fault.MEMORANDUM_DAMAGED: gettext("Please sign another copy or put your seal on it, and send it."),
         Fault.BANK_FORM_MISSING: gettext("Please fill in the bank form and send it."),
-        Fault.BANK_FORM_NOT_SIGNED: gettext("Please fill in the bank form once more, sign it or put your seal on it, and send it."),
+        Fault.BANK_FORM_NOT_SIGNED: gettext(
+            "Please fill in the bank form once more, sign it or put your seal on it, and send it."
+        ),
         Fault.ACCOUNT_UNREADABLE: gettext("Please fill in the bank form once more, clearly, and send it."),
         Fault.ACCOUNT_INCOMPLETE: gettext(
             "Please fill in the bank form once more, with bank, branch, kind of account, number and name, and send it."

@@ -10,8 +10,9 @@ depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
 INDEXES = {
-    "ix_supporter_registered_at_id": ["registered_at", "id"],
-    "ix_supporter_sort_name_id": ["sort_name", "id"],
+    "ix_supporter_role_registered_at": ["role", "registered_at", "id"],
+    "ix_supporter_role_sort_name": ["role", "sort_name", "id"],
+    "ix_supporter_experience": ["experience_declared", "experience_confirmed_at", "wish", "registered_at"],
     "ix_supporter_phone_hash": ["phone_hash"],
     "ix_supporter_phone_end_hash": ["phone_end_hash"],
 }

@@ -2,10 +2,10 @@
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import Form, IntegerField
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
 from lms.kernel.content import EASY, text_problem
 from lms.kernel.i18n import gettext
@@ -31,6 +31,18 @@ class Whole(IntegerField):
         if not self.least <= int(typed) <= self.most:
             raise ValueError(gettext("Enter a number from %(least)d to %(most)d.", least=self.least, most=self.most))
         self.data = int(typed)
+
+
+class InARow:
+    """Needed where anything of its row was typed, which the form as a whole finds out; an empty field is no fault yet."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: Form, field: Any) -> None:
+        """Raises StopValidation where nothing was typed."""
+        if not field.raw_data or not str(field.raw_data[0]).strip():
+            field.errors = []
+            raise StopValidation
 
 
 class Showable:

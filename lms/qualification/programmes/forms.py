@@ -22,7 +22,7 @@ from courses.words import lecture_label
 from lms.kernel.i18n import DEFAULT, gettext, offered, text_in
 from lms.kernel.i18n import lazy_gettext as _l
 from lms.kernel.languages import Language
-from lms.qualification.programmes.fields import Showable, Whole
+from lms.qualification.programmes.fields import InARow, Showable, Whole
 from lms.web.context import redrawing
 from lms.web.forms import REFUSED, BaseForm, options
 
@@ -224,18 +224,16 @@ def form_for(lectures: Sequence[Lecture], rows: Rows) -> type[ProgrammeForm]:
     for kind in ("exemption", "hidden"):
         for number in rows[kind]:
             begin = f"{kind}_{number}"
-            fields[f"{begin}_lecture"] = SelectField(
-                _l("Lecture"), choices=options([("", "–"), *named]), validators=[Optional()]
-            )
-            fields[f"{begin}_first"] = DateField(_l("First day"), validators=[Optional()])
-            fields[f"{begin}_last"] = DateField(_l("Last day"), validators=[Optional()])
+            choices = options([("", "–"), *named])
+            fields[f"{begin}_lecture"] = SelectField(_l("Lecture"), choices=choices, validators=[InARow()])
+            fields[f"{begin}_first"] = DateField(_l("First day"), validators=[InARow()])
+            fields[f"{begin}_last"] = DateField(_l("Last day"), validators=[InARow()])
             for language in offered():
                 fields[_name(f"{begin}_reason", language)] = _text(language)
     for number in rows["rate"]:
-        fields[f"rate_{number}_minutes"] = Whole(
-            _l("From how many minutes"), least=0, most=24 * 60, validators=[Optional()]
-        )
-        fields[f"rate_{number}_yen"] = Whole(_l("Yen"), least=1, most=10**6, validators=[Optional()])
+        minutes, yen = f"rate_{number}_minutes", f"rate_{number}_yen"
+        fields[minutes] = Whole(_l("From how many minutes"), least=0, most=24 * 60, validators=[InARow()])
+        fields[yen] = Whole(_l("Yen"), least=1, most=10**6, validators=[InARow()])
     fields["required"] = SelectMultipleField(
         _l("Lectures whose survey is required"),
         choices=options(named),

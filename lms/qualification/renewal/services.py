@@ -1,4 +1,4 @@
-"""This year's papers become due for those who were chosen."""
+"""Papers of the new year become due for those who were chosen."""
 
 from collections.abc import Collection
 from datetime import datetime

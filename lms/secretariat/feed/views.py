@@ -31,10 +31,15 @@ def feed(token: str) -> ResponseReturnValue:
     queries.check_token(session(), token)
     since = _day(request.args.get("since"))
     how_far = queries.extent(session(), since=since)
-    answer = Response(stream_with_context(_lines(queries.told(session(), since=since))), mimetype="text/csv")
-    answer.set_etag(f"{how_far.steps}-{how_far.last_id}-{since or ''}")
+    tag = f"{how_far.steps}-{how_far.last_id}-{since or ''}"
+    # Not `make_conditional`: it would write the whole feed into memory, even to send nothing of it.
+    if request.if_none_match.contains_weak(tag):
+        answer = Response(status=304)
+    else:
+        answer = Response(stream_with_context(_lines(queries.told(session(), since=since))), mimetype="text/csv")
+    answer.set_etag(tag)
     answer.headers["Cache-Control"] = "private, no-cache"
-    return answer.make_conditional(request)
+    return answer
 
 
 def _day(text: str | None) -> date | None:

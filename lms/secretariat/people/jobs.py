@@ -1,4 +1,4 @@
-"""Background work of the list of people: the rest of what was confirmed for many."""
+"""Background work of the list of people: the rest of what was confirmed for many, and what was not."""
 
 from lms.kernel import clock
 from lms.kernel.work import Job
@@ -11,3 +11,9 @@ def carry_on(job: Job) -> None:
     while more:
         with job.transaction() as session:
             more = services.carry_on(session, action_id=job.arguments["action_id"], now=clock.now())
+
+
+def forget_plans(job: Job) -> None:
+    """Once a day: plans that nobody confirmed."""
+    with job.transaction() as session:
+        services.forget_plans(session, now=clock.now())

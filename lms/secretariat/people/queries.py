@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session, aliased, load_only
 
 from lms.kernel import keyset
 from lms.kernel.clock import TOKYO
@@ -38,10 +38,6 @@ SHOWN = (
     Supporter.display_name,
     Supporter.name_kana,
     Supporter.locale,
-    Supporter.wish,
-    Supporter.experience_declared,
-    Supporter.experience_confirmed_at,
-    Supporter.postal_code,
     Supporter.registered_at,
 )
 
@@ -76,53 +72,30 @@ class Needs:
 
 @dataclass(frozen=True)
 class PeoplePage:
-    """A page of people, and how many there are, at most one more than are counted."""
+    """A page of people, and where it lies in the list."""
 
     rows: list[PersonRow]
     slice: Slice
-    total: int
 
 
 def people(session: Session, wanted: Filters, *, at: str | None, needs: Needs, on: date) -> PeoplePage:
     """The page of the list that begins at a place. The same number of queries for one row and for many."""
-    found = _found(session, wanted, on=on)
-    page = keyset.page_of(session, _whole(found, needs), order=ORDERS[wanted.sort], at=at, size=PAGE)
-    rows = _rows(session, page.rows, needs=needs, on=on)
-    return PeoplePage(rows, page, keyset.count_up_to(session, found))
+    found = keyset.page_of(
+        session, ids(session, wanted, on=on), order=ORDERS[wanted.sort], at=at, size=PAGE, count=True
+    )
+    return PeoplePage(_rows(session, [row.id for row in found.rows], needs=needs, on=on), found)
 
 
 def everybody(session: Session, wanted: Filters, *, needs: Needs, on: date) -> Iterator[PersonRow]:
     """The whole list, in portions, for a file."""
-    found, at = _whole(_found(session, wanted, on=on), needs), None
-    while True:
-        page = keyset.page_of(session, found, order=ORDERS[wanted.sort], at=at, size=PORTION)
-        yield from _rows(session, page.rows, needs=needs, on=on)
-        at = page.following
-        if at is None:
-            return
+    found = ids(session, wanted, on=on)
+    for portion in keyset.portions(session, found, order=ORDERS[wanted.sort], size=PORTION):
+        yield from _rows(session, [row.id for row in portion], needs=needs, on=on)
 
 
-def ids(session: Session, wanted: Filters, *, on: date) -> sa.Select[tuple[SupporterId]]:
+def ids(session: Session, wanted: Filters, *, on: date) -> sa.Select[SupporterId]:
     """The ids of all who are meant."""
-    return _found(session, wanted, on=on).with_only_columns(Supporter.id)
-
-
-def _found(session: Session, wanted: Filters, *, on: date) -> sa.Select[Any]:
-    theirs = sa.select(sa.func.max(Memorandum.year)).where(Memorandum.supporter_id == Supporter.id)
-    newest = theirs.correlate(Supporter).scalar_subquery()
-    return (
-        sa.select(Supporter.id)
-        .outerjoin(Qualification, Qualification.supporter_id == Supporter.id)
-        .outerjoin(Memorandum, sa.and_(Memorandum.supporter_id == Supporter.id, Memorandum.year == newest))
-        .outerjoin(Standing, sa.and_(Standing.supporter_id == Supporter.id, Standing.until.is_(None)))
-        .where(Supporter.role == Role.SUPPORTER, *_narrowing(session, wanted, on=on))
-    )
-
-
-def _whole(found: sa.Select[Any], needs: Needs) -> sa.Select[Any]:
-    shown = load_only(*SHOWN, *([Supporter.phone] if needs.phone else []), raiseload=True)
-    columns: tuple[Any, ...] = (Supporter, Qualification, Memorandum.id, Memorandum.year, Memorandum.state)
-    return found.with_only_columns(*columns).options(shown)
+    return sa.select(Supporter.id).where(Supporter.role == Role.SUPPORTER, *_narrowing(session, wanted, on=on))
 
 
 def _narrowing(session: Session, wanted: Filters, *, on: date) -> Iterator[sa.ColumnElement[bool]]:
@@ -131,11 +104,11 @@ def _narrowing(session: Session, wanted: Filters, *, on: date) -> Iterator[sa.Co
     if wanted.group is not None:
         yield _in_group(wanted.group)
     if wanted.papers is not None:
-        yield Memorandum.state == wanted.papers
+        yield Supporter.id.in_(_whose_papers_are(wanted.papers))
     if wanted.why is not None:
         yield qualification.missing_filter(session, wanted.why, wanted.lecture, only=wanted.only, on=on)
     if wanted.year is not None:
-        yield Qualification.rule_year == wanted.year
+        yield _has(Qualification, Qualification.rule_year == wanted.year)
     if wanted.language is not None:
         yield Supporter.locale == wanted.language
     if wanted.since is not None:
@@ -144,21 +117,33 @@ def _narrowing(session: Session, wanted: Filters, *, on: date) -> Iterator[sa.Co
         yield Supporter.registered_at < _begin_of(wanted.until + timedelta(days=1))
 
 
+def _has(model: type[Qualification | Standing], *where: sa.ColumnExpressionArgument[bool]) -> sa.Exists:
+    return sa.exists().where(model.supporter_id == Supporter.id, *where)
+
+
+def _whose_papers_are(state: State) -> sa.Select[SupporterId]:
+    """Of whom the newest memorandum is in a state; found from the memoranda, which are few in most states."""
+    newer = aliased(Memorandum)
+    is_old = sa.exists().where(newer.supporter_id == Memorandum.supporter_id, newer.year > Memorandum.year)
+    return sa.select(Memorandum.supporter_id).where(Memorandum.state == state, ~is_old)
+
+
 def _begin_of(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=TOKYO)
 
 
 def _in_group(group: Group) -> sa.ColumnElement[bool]:
-    undecided = Qualification.id.is_(None)
+    qualified, in_training = _has(Qualification), _has(Standing, Standing.until.is_(None))
     match group:
         case Group.QUALIFIED:
-            return sa.not_(undecided)
+            return qualified
         case Group.TRAINEES:
-            return sa.and_(undecided, Standing.kind == StandingKind.TRAINEE)
+            trainee = _has(Standing, Standing.until.is_(None), Standing.kind == StandingKind.TRAINEE)
+            return sa.and_(trainee, ~qualified)
         case Group.LEARNERS:
-            return sa.and_(undecided, Standing.kind.is_(None), Supporter.wish == Wish.LEARN)
+            return sa.and_(Supporter.wish == Wish.LEARN, ~in_training, ~qualified)
         case Group.ON_THE_WAY:
-            return sa.and_(undecided, Standing.kind.is_(None), Supporter.wish == Wish.ACCOMPANY)
+            return sa.and_(Supporter.wish == Wish.ACCOMPANY, ~in_training, ~qualified)
         case Group.EXPERIENCE:
             return sa.and_(
                 Supporter.experience_declared,
@@ -167,28 +152,50 @@ def _in_group(group: Group) -> sa.ColumnElement[bool]:
             )
 
 
-def _rows(session: Session, found: Sequence[Any], *, needs: Needs, on: date) -> list[PersonRow]:
-    supporters = [row[0].id for row in found]
-    assessments = qualification.assessments(session, supporters=supporters, on=on) if needs.assessment else {}
-    return [
-        PersonRow(
-            id=person.id,
-            name=person.display_name,
-            name_kana=person.name_kana,
-            network_id=person.network_id,
-            email=person.email,
-            phone=person.phone if needs.phone else None,
-            locale=person.locale,
-            registered_at=person.registered_at,
-            qualified_at=decision.decided_at if decision else None,
-            rule_year=decision.rule_year if decision else None,
-            route=decision.route if decision else None,
-            memorandum=state,
-            number=number_of(year, memorandum_id) if state else None,
-            assessment=assessments.get(person.id),
-        )
-        for person, decision, memorandum_id, year, state, *_ in found
-    ]
+def _rows(session: Session, chosen: Sequence[SupporterId], *, needs: Needs, on: date) -> list[PersonRow]:
+    """These people as the list shows them, in this order."""
+    theirs = sa.select(sa.func.max(Memorandum.year)).where(Memorandum.supporter_id == Supporter.id)
+    newest = theirs.correlate(Supporter).scalar_subquery()
+    shown = load_only(*SHOWN, *([Supporter.phone] if needs.phone else []), raiseload=True)
+    columns: tuple[Any, ...] = (
+        Supporter,
+        Qualification.decided_at,
+        Qualification.rule_year,
+        Qualification.route,
+        Memorandum.id.label("memorandum_id"),
+        Memorandum.year,
+        Memorandum.state,
+    )
+    wanted = (
+        sa.select(*columns)
+        .outerjoin(Qualification, Qualification.supporter_id == Supporter.id)
+        .outerjoin(Memorandum, sa.and_(Memorandum.supporter_id == Supporter.id, Memorandum.year == newest))
+        .where(Supporter.id.in_(chosen))
+        .options(shown)
+    )
+    found = {row[0].id: row for row in session.execute(wanted)}
+    assessments = qualification.assessments(session, supporters=chosen, on=on) if needs.assessment else {}
+    return [_row(found[one], needs=needs, assessment=assessments.get(one)) for one in chosen if one in found]
+
+
+def _row(found: sa.Row[Any], *, needs: Needs, assessment: Assessment | None) -> PersonRow:
+    person: Supporter = found[0]
+    return PersonRow(
+        id=person.id,
+        name=person.display_name,
+        name_kana=person.name_kana,
+        network_id=person.network_id,
+        email=person.email,
+        phone=person.phone if needs.phone else None,
+        locale=person.locale,
+        registered_at=person.registered_at,
+        qualified_at=found.decided_at,
+        rule_year=found.rule_year,
+        route=found.route,
+        memorandum=found.state,
+        number=number_of(found.year, found.memorandum_id) if found.state else None,
+        assessment=assessment,
+    )
 
 
 def years(session: Session) -> Sequence[int]:

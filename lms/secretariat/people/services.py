@@ -1,7 +1,7 @@
 """Doing one thing with many people: planned, looked at, confirmed once, carried out in portions, undone exactly."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +23,8 @@ from lms.secretariat.people.rules import UNDO_WITHIN, BulkKind, Outcome, may_und
 from lms.supporters.models import Mail
 
 CARRY_ON = "people.carry_on"
+FORGET = "people.forget_plans"
+PLAN_LASTS = timedelta(days=1)
 PORTION = 100
 """So many people are dealt with in one transaction: nobody else waits longer than that for the database."""
 
@@ -31,7 +33,7 @@ def plan(
     session: Session,
     *,
     kind: BulkKind,
-    people: Sequence[SupporterId] | sa.Select[tuple[SupporterId]],
+    people: Sequence[SupporterId] | sa.Select[SupporterId],
     filters: dict[str, str],
     reason: str,
     by: SupporterId,
@@ -74,6 +76,15 @@ def confirm(session: Session, *, action_id: int, by: SupporterId, now: datetime)
     )
     _begin(session, action, key=f"bulk:{action_id}", now=now)
     return True
+
+
+def forget_plans(session: Session, *, now: datetime) -> int:
+    """Forget what was looked at and never confirmed, a day after it was planned; how many plans that were."""
+    old = sa.select(BulkAction.id).where(BulkAction.confirmed_at.is_(None), BulkAction.planned_at < now - PLAN_LASTS)
+    ids = session.scalars(old).all()
+    session.execute(sa.delete(BulkTarget).where(BulkTarget.bulk_action_id.in_(ids)))
+    session.execute(sa.delete(BulkAction).where(BulkAction.id.in_(ids)))
+    return len(ids)
 
 
 def undo(session: Session, *, action_id: int, by: SupporterId, now: datetime) -> bool:
