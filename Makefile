@@ -19,7 +19,7 @@ endif
 
 FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test lint format assets messages readings pictures clean help streaming watched
+.PHONY: run test lint format assets messages readings pictures clean help streaming watched people
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -56,6 +56,10 @@ streaming: $(VENV)/.tools $(VENV)/.assets
 # How many reports of players the site takes in a second, and how long one waits (two minutes).
 watched: $(VENV)/.tools
 	@$(BIN)/python -m bench.watched.measure
+
+# How long the list of 50,000 people takes, every filter and search of it (five minutes).
+people: $(VENV)/.tools
+	@$(BIN)/python -m bench.people.measure
 
 # Collect sentences from code and templates into the catalogues.
 messages: $(VENV)/.tools

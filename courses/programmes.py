@@ -105,7 +105,7 @@ def _columns(entry: ProgrammeEntry) -> dict[str, Any]:
 
 
 def _unfold_dates(session: Session, programme_id: int, entry: ProgrammeEntry) -> None:
-    lecture_ids = {code: number for code, number in session.execute(sa.select(Lecture.code, Lecture.id))}
+    lecture_ids = {row.code: row.id for row in session.execute(sa.select(Lecture.code, Lecture.id))}
     kinds: tuple[tuple[type[ExemptionRow | NotViewableRow], Sequence[Exemption | NotViewable]], ...] = (
         (ExemptionRow, entry.exemptions),
         (NotViewableRow, entry.not_viewable),

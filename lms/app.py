@@ -35,10 +35,10 @@ import lms.memoranda.returns.views
 import lms.memoranda.services
 import lms.memoranda.views
 import lms.qualification.jobs
-import lms.qualification.renewal.views
-import lms.qualification.services
 import lms.qualification.programmes.services
 import lms.qualification.programmes.views
+import lms.qualification.renewal.views
+import lms.qualification.services
 import lms.qualification.views
 import lms.secretariat.design
 import lms.secretariat.failures.views

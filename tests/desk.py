@@ -16,10 +16,11 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def form_of(html: str, ending: str) -> tuple[str, dict[str, list[str]]]:
-    """Where the form goes whose address ends so, and what its fields hold; AssertionError when there is none."""
+    """Where the form goes whose address ends so, and what its fields hold. Raises LookupError when there is none."""
     soup = BeautifulSoup(html, "html.parser")
     [form, *_] = [f for f in soup.select("form[method=post]") if str(f["action"]).endswith(ending)] or [None]
-    assert form is not None, f"no form to …{ending}"
+    if form is None:
+        raise LookupError(f"no form to …{ending}")
     fields: dict[str, list[str]] = {}
     for field in form.select("input[name], textarea[name], select[name]"):
         name, kind = str(field["name"]), field.get("type")

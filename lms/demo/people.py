@@ -116,7 +116,7 @@ LIVES = (
     Life(LATE, "Mihon Muestra Larga", "", OLD, 120, locale="es", confirmed=True, papers=State.POSTED),
     Life(UNREACHED, "見本 届", "ミホン トドク", OLD, 35, confirmed=True, room=""),
     Life("mihon-17@example.jp", "見本 継続", "ミホン ケイゾク", OLD, 500, confirmed=True, papers=State.COMPLETE),
-    Life("mihon-18@example.jp", "Mihon \u02bbOkina Sample", "", OLD, 28, locale="en", confirmed=True),
+    Life("mihon-18@example.jp", "Mihon \u02bbOkina Sample", "", OLD, 44, "en", confirmed=True, papers=State.CHECKED),
 )
 
 

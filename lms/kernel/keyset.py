@@ -18,6 +18,7 @@ from lms.kernel import crypto
 from lms.kernel.db import UtcDateTime
 
 AFTER, BEFORE = "a", "b"
+MOST_INT = 2**31 - 1
 MANY = 1000
 """Further than this nobody counts for a page."""
 
@@ -138,4 +139,8 @@ def _read(value: object, kind: sa.types.TypeEngine[Any]) -> Any:
         return date.fromisoformat(str(value))
     if not isinstance(value, kind.python_type) or isinstance(value, bool):
         raise TypeError("not of this column")
-    return value
+    if isinstance(value, int) and abs(value) > MOST_INT:
+        raise ValueError("no number of ours")
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError("no text of ours")
+    return value.encode().decode() if isinstance(value, str) else value

@@ -8,10 +8,13 @@ from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urlsplit
 
 from lms.kernel.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 SMTP_TIMEOUT = 30
 END_OF_MESSAGE = b"\r\n.\r\n"
@@ -65,22 +68,19 @@ class Outbox:
         draft.replace(self.folder / name)
 
 
-class _Given:
-    """Part of an SMTP connection: it remembers whether the end of a message has gone out."""
+class _Plain(smtplib.SMTP):
+    """An SMTP connection that remembers whether the end of a message has gone out."""
 
     given = False
 
-    def send(self, s: bytes | str) -> None:
-        super().send(s)  # type: ignore[misc]  # smtplib's, which comes after this class
+    def send(self, s: "ReadableBuffer | str") -> None:
+        """Send a command, or a whole message."""
+        super().send(s)
         self.given = self.given or (isinstance(s, bytes) and s.endswith(END_OF_MESSAGE))
 
 
-class _Plain(_Given, smtplib.SMTP):
-    pass
-
-
-class _Encrypted(_Given, smtplib.SMTP_SSL):
-    pass
+class _Encrypted(_Plain, smtplib.SMTP_SSL):
+    """The same from the first byte in TLS."""
 
 
 class SmtpTransport:
@@ -102,7 +102,7 @@ class SmtpTransport:
         finally:
             server.close()
 
-    def _connected(self) -> _Plain | _Encrypted:
+    def _connected(self) -> _Plain:
         host, secure = self.url.hostname or "localhost", self.url.scheme == "smtps"
         context = ssl.create_default_context()
         server = (

@@ -59,7 +59,8 @@ class Settings:
         "none", "Window envelope in which papers are posted, by its name in envelopes.toml; none: address labels."
     )
     envelopes: Path | None = _setting(
-        None, "TOML file with further window envelopes, as lms/memoranda/papers/envelopes.toml; empty: the shipped ones."
+        None,
+        "TOML file with further window envelopes, as lms/memoranda/papers/envelopes.toml; empty: the shipped ones.",
     )
     translations: Path | None = _setting(
         None, "Folder of further languages, each as those in translations/; empty: only the shipped ones."

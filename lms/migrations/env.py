@@ -23,7 +23,21 @@ from lms.wording import models as wording
 from surveys import models as surveys
 
 # Importing them is what fills Base.metadata.
-TABLES = (courses, feed, history, memoranda, notes, papers, people, qualification, seals, supporters, surveys, wording, work)
+TABLES = (
+    courses,
+    feed,
+    history,
+    memoranda,
+    notes,
+    papers,
+    people,
+    qualification,
+    seals,
+    supporters,
+    surveys,
+    wording,
+    work,
+)
 
 
 def render_item(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:

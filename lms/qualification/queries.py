@@ -83,7 +83,7 @@ def decision_of(session: Session, supporter: SupporterId) -> Decision | None:
         return None
     kept, version, said = row
     ids = {kept.confirmed_by_id, *(one["accepted_by"] for one in kept.evidence)} - {None}
-    names = {number: name for number, name in session.execute(_names(ids))}
+    names = {row.id: row.display_name for row in session.execute(_names(ids))}
     lectures = {lecture.code: lecture for lecture in courses.lectures(session)} if kept.evidence else {}
     return Decision(
         decided_at=kept.decided_at,

@@ -24,6 +24,7 @@ from lms.kernel import i18n
 from lms.kernel.furigana import with_ruby
 from lms.kernel.i18n import lazy_gettext as _l
 from lms.supporters.forms import PARTICIPATIONS
+from lms.supporters.models import MailFailure
 from lms.web.access import me, secretariat_only
 from lms.web.context import now, session, today
 from lms.web.forms import BaseForm, options
@@ -120,6 +121,11 @@ def _happened(moment: datetime) -> list[SimpleNamespace]:
     ]
 
 
+def _mails(moment: datetime) -> list[SimpleNamespace]:
+    fates = (*MailFailure, None)
+    return [SimpleNamespace(failure=fate, called_off_at=None, sent_at=moment, settled_at=None) for fate in fates]
+
+
 @bp.get("/design")
 @secretariat_only
 def design() -> ResponseReturnValue:
@@ -137,6 +143,7 @@ def design() -> ResponseReturnValue:
             empty_form=_form("empty-", titles=titles, refused=False),
             refused_form=_form("refused-", titles=titles, refused=True),
             happened=_happened(now()),
+            mails=_mails(now()),
             moment=now(),
             term=sample_entry(),
             number=min(max(request.args.get("page", 4, type=int), 1), PAGES),

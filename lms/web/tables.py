@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,6 +28,8 @@ PLACE = "at"
 """The word of an address that says where in a list its page begins."""
 
 LONGEST_CELL = 32_767  # of Excel; a longer text would be left out without a word
+# Readings that our own sentences carry along.
+OURS = re.compile(f"[{MARKS}]")
 # What a spreadsheet would reckon with instead of showing it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # Signs that Unicode and Microsoft's Shift JIS took for one another.
@@ -102,7 +105,7 @@ def _cell(value: Cell) -> Cell:
 
 
 def _plain(text: str) -> str:
-    return without_readings(text) if any(mark in text for mark in MARKS) else text
+    return without_readings(text) if OURS.search(text) else text
 
 
 def _write_csv(file: IO[bytes], titles: list[str], lines: Iterator[list[Cell]], *, cp932: bool) -> int:

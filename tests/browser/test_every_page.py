@@ -41,6 +41,7 @@ NO_PAGES = {
     "/health",
     "/media/<int:expires>/<signature>/<recording>/<path:path>",
     "/secretariat/memoranda/<int:memorandum_id>/pack.pdf",
+    "/secretariat/papers/calibration/<code>",
     "/secretariat/memoranda/batches/<int:batch_id>/checklist",
     "/secretariat/memoranda/batches/<int:batch_id>/papers/<int:part>",
     "/r/<number>",
@@ -127,6 +128,11 @@ def samples(whole: Whole) -> dict[str, list[Visit]]:
         ],
         "/secretariat/returns/<int:memorandum_id>/letter/posted": [
             Visit(f"{desk}/returns/{memoranda[State.INCOMPLETE]}/letter/posted"),
+        ],
+        "/secretariat/papers": [
+            Visit(f"{desk}/papers"),
+            Visit(f"{desk}/papers", press="#page-form button[type=submit]"),
+            Visit(f"{desk}/papers", press="form[action$='/verify'] button"),
         ],
         "/secretariat/programmes/<code>": [Visit(f"{desk}/programmes/new-migration-era-2023")],
         "/secretariat/programmes/<code>/edit": [

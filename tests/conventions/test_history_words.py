@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from courses.captions.rules import CaptionKind
+from lms.app import TASKS
 from lms.kernel.i18n import reading_in
 from lms.memoranda.rules import State
 from tests.processes import ROOT
@@ -61,7 +62,7 @@ def steps() -> set[str]:
         if any(isinstance(name, ast.Name) for name in names)
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if (found := STEP.fullmatch(node.value)) and found[1] in kinds
+        if (found := STEP.fullmatch(node.value)) and found[1] in kinds and node.value not in TASKS
     }
     composed = [ast.unparse(name) for _, names in told for name in names if isinstance(name, ast.JoinedStr)]
     return plain | handed_on | {step for name in composed for step in COMPOSED[name]}

@@ -1,9 +1,13 @@
 """kill -9 of web and worker at every step of the paper cycle, and somebody at the desk who simply presses again."""
 
+import random
+import signal
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from email.parser import BytesHeaderParser
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -23,9 +27,10 @@ from tests import make
 from tests.conftest import load_content
 from tests.desk import Desk, answers, form_of
 from tests.invariants import check_papers
-from tests.processes import free_port, lms, wait_for
+from tests.processes import free_port, kill, lms, wait_for
 
 PEOPLE = 8
+SEED = 5
 UNSURE = MailFailure.UNSURE
 # A mail that is told at most once takes four transactions: claimed, begun, sent, done.
 DEATHS_OF_A_MAIL = ("after:1", "before:2", "after:2", "before:3", "after:3", "before:4", "after:4", "before:1")
@@ -223,3 +228,72 @@ def test_whatever_dies_at_whatever_step_each_thing_happens_once(place):
     assert all(set(codes) <= {303} for codes in outcomes.values()), outcomes
     assert place.all(sa.select(Batch.state)) == [BatchState.POSTED]
     place.check()
+
+
+class Butcher(threading.Thread):
+    """Stops web or worker in the middle of whatever it does, then kills it and starts another, again and again."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place, self.done, self.chance = place, threading.Event(), random.Random(SEED)
+
+    def run(self) -> None:
+        with ExitStack() as lives:
+            worker = lives.enter_context(self.place.start("work"))
+            while not self.done.wait(self.chance.uniform(0.3, 2.5)):
+                victim = self.chance.choice((self.place.process, worker))
+                victim.send_signal(signal.SIGSTOP)
+                self.done.wait(0.1)
+                kill(victim)
+                self.place.kills += 1
+                if victim is worker:
+                    worker = lives.enter_context(self.place.start("work"))
+                else:
+                    self.place.open_web()
+
+
+def press_somehow(place: Place, desk: Desk, page: str, ending: str, **typed: object) -> None:
+    """Look and press until the button is gone or something answers, as somebody does on a bad day."""
+    while True:
+        try:
+            action, fields = form_of(desk.look(page), ending)
+            assert desk.post(action, fields | typed) in {303, *TOLD}
+        except LookupError:
+            return
+        except (OSError, HTTPException):
+            wait_for(lambda: answers(place.base), seconds=60)
+
+
+def test_with_processes_that_die_at_any_moment_everything_is_done_once_in_the_end(place):
+    name, waiting = people_with_one_answer_to_read(place, 4)
+    desk = signed_in(place, name)
+    butcher = Butcher(place)
+    butcher.start()
+    try:
+        for number in waiting:
+            press_somehow(place, desk, f"/secretariat/responses/{number}", "/accept")
+        papers = sa.select(Memorandum.id).where(Memorandum.pack_key.is_not(None))
+        wait_for(lambda: len(place.all(papers)) == len(waiting), seconds=120)
+        press_somehow(place, desk, "/secretariat/memoranda/batches/new", "/new")
+        [batch] = place.all(sa.select(Batch.id))
+        page = f"/secretariat/memoranda/batches/{batch}"
+        for ending in ("/accept", "/release"):
+            press_somehow(place, desk, page, ending)
+        wait_for(lambda: place.all(sa.select(Batch.pdf_keys)) != [[]], seconds=120)
+        press_somehow(place, desk, page, "/printed")
+        press_somehow(place, desk, page, "/posted", step="posted")
+        for number in place.all(papers):
+            there = {"signing": "signed", "then": "checked"}
+            press_somehow(place, desk, f"/secretariat/returns/{number}", f"/returns/{number}", **there)
+            press_somehow(place, desk, f"/secretariat/memoranda/{number}", "/complete")
+    finally:
+        butcher.done.set()
+        butcher.join()
+    place.work()
+
+    place.check()
+    assert place.states() == {State.COMPLETE: len(waiting)}
+    assert place.kills > 0
+    for mail in place.all(sa.select(Mail).where(Mail.message == "memorandum-posted")):
+        assert place.arrived(mail) <= 1, mail.failure
+        assert (place.arrived(mail) == 1) or mail.failure is UNSURE

@@ -181,6 +181,7 @@ def test_no_constraint_is_nameless():
         ("posting", {"postage_yen": 0}, "postage_is_positive"),
         ("paper_return", {"has_memorandum": False}, "says_something|signed_is_there"),
         ("mail", {"failed_at": "2026-01-01"}, "failed_says_why"),
+        ("mail", {"settled_at": "2026-01-01"}, "settled_had_failed"),
         ("response", {"state": "accepted"}, "accepted_has_date"),
         ("response", {"state": "submitted"}, "sent_has_date"),
         ("supporter", {"email": "MIHON@example.jp"}, "email_is_lower_case"),

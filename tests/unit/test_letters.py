@@ -273,7 +273,7 @@ def test_figures_and_days_come_from_the_programme():
         claim_within_months=2,
     )
 
-    letter, memorandum, *_, explanation = texts_on_pages(a_pack(a_recipient(locale="en"), programme=terms))
+    letter, memorandum, *_ = texts_on_pages(a_pack(a_recipient(locale="en"), programme=terms))
 
     assert "甲が行う次の事業（以下" in memorandum
     assert "2027年4月1日から2028年3月31日まで" in memorandum

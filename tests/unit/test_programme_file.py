@@ -137,9 +137,7 @@ def test_a_programme_is_read_with_its_dates_and_exceptions(tmp_path):
         required=("basic-1", "basic-2"),
         confirmation=Confirmation.BY_PERSON,
         exemptions=(Exemption(lecture="basic-2", first=date(2023, 7, 10), last=date(2024, 3, 31), reason=not_yet),),
-        not_viewable=(
-            NotViewable(lecture="basic-2", first=date(2023, 4, 1), last=date(2024, 3, 31), reason=not_yet),
-        ),
+        not_viewable=(NotViewable(lecture="basic-2", first=date(2023, 4, 1), last=date(2024, 3, 31), reason=not_yet),),
         require_watched={"basic-1": 0.8},
         honorarium=(Rate(minutes_from=60, yen=4000),),
         claim_within_months=1,

@@ -7,6 +7,7 @@ import zipfile
 
 from lms.kernel.history import steps_of
 from lms.kernel.seals import seal_next
+from lms.memoranda.papers.models import ArchivedPaper, PaperKind, PaperTemplate
 from lms.memoranda.rules import State
 from lms.qualification import services as qualification
 from lms.supporters.rules import Participation
@@ -57,6 +58,28 @@ def test_papers_are_listed_with_their_days_and_hashes(browser_of, office, sessio
     assert (papers["document_number"], papers["state"], papers["papers_sha256"]) == (memo.number, "complete", "0")
     assert (posted["posted_on"], posted["service"]) == ("2026-05-01", "letter")
     assert (returned["returned_on"], returned["signing"], returned["bank_form"]) == ("2026-05-01", "signed", "yes")
+
+
+def test_archived_papers_are_listed_with_their_hashes_but_without_what_stands_on_them(browser_of, office, session):
+    memo = brought_to(session, office, State.DUE)
+    session.add(PaperTemplate(version="2026-11", zipped=b"", first_used_at=make.now()))
+    session.flush()
+    session.add(
+        ArchivedPaper(
+            memorandum_id=memo.id, kind=PaperKind.PACK, template_version="2026-11", typesetter="typst", data="見本 花子",
+            sha256="abc", storage_key="archive/abc.pdf", made_at=make.moment("2026-05-01 09:30"),
+        )
+    )  # fmt: skip
+    session.commit()
+
+    archive = exported(browser_of(office))
+
+    assert rows(archive, "papers.csv") == [
+        {
+            "document_number": memo.number, "kind": "pack", "made_at": "2026-05-01 09:30:00",
+            "template_version": "2026-11", "typesetter": "typst", "sha256": "abc",
+        }
+    ]  # fmt: skip
 
 
 def test_what_lies_outside_the_days_is_not_in_it(browser_of, office, session):

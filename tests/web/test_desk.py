@@ -12,9 +12,11 @@ from lms.memoranda.models import Memorandum, Posting
 from lms.memoranda.returns.services import record_return
 from lms.memoranda.rules import ORDER, BatchState, PostingKind, Service, Signing, State
 from lms.qualification import services as qualification
+from lms.secretariat.failures.queries import failed_work
 from lms.secretariat.funnel.queries import cohorts, registrations, stuck
 from lms.secretariat.funnel.rules import Stage, last_months, together
 from lms.secretariat.people.filters import Group
+from lms.secretariat.person.queries import Kind, timeline
 from lms.secretariat.queries import Task, Work, work
 from lms.supporters.models import Supporter
 from lms.supporters.rules import Participation
@@ -197,6 +199,9 @@ def test_the_desk_asks_what_every_database_understands(database):
         assert work(session, on=TODAY) == [Work(Task.CONFIRM, 1, person.registered_at, person.id)]
         assert everybody(session)[Stage.REGISTERED] == 1
         assert stuck(session, now=make.now()) == []
+        assert failed_work(session) == []
+        told = timeline(session, supporter=person.id, kind=None, page=1)
+        assert sorted(line.kind for line in told.lines) == [Kind.MAILS, Kind.PERSON]
         assert registrations(session, starts=last_months(TODAY))[-1][1] == 1
 
 

@@ -220,6 +220,28 @@ def test_nothing_ticked_and_no_reason_are_said_and_what_was_ticked_is_kept(brows
     assert session.scalar(sa.select(sa.func.count()).select_from(BulkAction)) == 0
 
 
+def test_somebody_who_is_not_on_the_list_cannot_be_ticked(browser_of, session, office):
+    page = browser_of(office).post(
+        LIST, {"whom": "ticked", "kind": "remind", "who": [office.id, 10**30, 0]}, status=422
+    )
+
+    assert "Tick the people in the list first, or choose all." in page.one("#whom-error").get_text()
+
+
+def test_undoing_while_the_rest_is_still_to_come_stops_the_rest(browser_of, session, office, worker, monkeypatch):
+    monkeypatch.setattr(services, "PORTION", 2)
+    people = [due(session, office) for _ in range(3)]
+    desk = browser_of(office)
+    address = planned(desk, "hold", who=people, reason="On holiday")
+
+    desk.post(f"{address}/confirm")
+    desk.post(f"{address}/undo")
+    worker.drain()
+
+    assert {memo_of(session, person).state for person in people} == {State.DUE}
+    assert headings(desk.get(address)) == ["Undone for 3 people"]
+
+
 def test_many_people_are_dealt_with_portion_by_portion(browser_of, session, office, worker, monkeypatch):
     monkeypatch.setattr(services, "PORTION", 2)
     people = [due(session, office) for _ in range(5)]

@@ -65,6 +65,7 @@ def test_the_active_are_ticked_the_others_say_why_not(browser_of, session, offic
     assert ticked(page) == {active.supporter_id}
     for sentence in ("Does not wish to accompany people now", "not complete", "for more than 2 years", "Proposed"):
         assert sentence in page.text
+    assert len(browser_of(office).client.get(f"{PAGE}?format=csv").get_data(as_text=True).splitlines()) == 5
     assert page.one(f"input[value='{gone.supporter_id}']").has_attr("disabled")
     assert not page.one(f"input[value='{open_still.supporter_id}']").has_attr("disabled")
     assert not page.one(f"input[value='{long_ago.supporter_id}']").has_attr("disabled")

@@ -10,6 +10,7 @@ from courses.models import ProgrammeRow, ProgrammeVersion
 from courses.rules import Confirmation, Earlier
 from lms.kernel import clock
 from lms.kernel.history import steps_of
+from lms.kernel.i18n import codes, reading_in
 from lms.memoranda.models import Memorandum
 from lms.qualification import queries
 from lms.qualification import services as qualification
@@ -334,3 +335,33 @@ def test_a_decision_tells_what_it_rests_on(session, office):
 
     assert (decision.confirmed_by_id, decision.evidence) == (office.id, [])
     assert decision.confirmed_at == person.experience_confirmed_at
+
+
+@pytest.mark.parametrize("locale", codes())
+def test_a_decision_is_told_in_one_paragraph_in_every_language(browser_of, session, office, locale):
+    course, experienced = make.supporter(session), make.supporter(session, participation=Participation.EXPERIENCED)
+    make.accepted(session, course, make.BASIC, by=office)
+    qualification.confirm_experience(session, supporter=experienced.id, by=office.id, now=make.now())
+    session.commit()
+
+    for person in (course, experienced):
+        told = browser_of(person, locale=locale).get("/my-training").text
+        assert str(queries.qualification_of(session, person.id).rule_year) in told
+        assert office.display_name not in told
+
+
+def test_the_desk_reads_who_accepted_and_the_person_does_not(app, session, office):
+    person = make.supporter(session)
+    make.accepted(session, person, make.BASIC[:4], by=office)
+    make.accepted(session, person, ["basic-5"], by=office)
+    decision = queries.decision_of(session, person.id)
+
+    with app.test_request_context():
+        macro = app.jinja_env.get_template("components/qualification_paragraph.html").module.qualified_paragraph
+        with reading_in("en"):
+            desk, own = macro(decision), macro(decision, names=False)
+
+    assert "(version 1 of its rules)" in desk
+    assert desk.count("accepted by 見本 事務局 on") == 5
+    assert "見本 事務局" not in own
+    assert "It stays so, even if the rules change." in own

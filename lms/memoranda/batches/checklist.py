@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lms.kernel import resources
 from lms.kernel.furigana import without_readings
-from lms.kernel.i18n import current_language, gettext, pgettext
+from lms.kernel.i18n import current_language, gettext, ngettext, pgettext
 from lms.memoranda.batches.queries import Place
 from lms.memoranda.models import Batch
 from lms.memoranda.papers.fonts import families_for
@@ -26,7 +26,7 @@ def checklist(batch: Batch, places: Sequence[Place], *, on: date, fonts: Path | 
         "date": [on.year, on.month, on.day],
         "language": current_language().tag,
         "title": without_readings(gettext("Checklist of batch %(number)s", number=batch.id)),
-        "under": without_readings(day(on)),
+        "under": without_readings(f"{day(on)}  {ngettext('One envelope', '%(num)d envelopes', len(places))}"),
         "headings": [
             without_readings(text)
             for text in (

@@ -329,7 +329,8 @@ def _step(
 
 def _owe_papers(session: Session, batch: Batch, *, now: datetime) -> None:
     session.flush()
-    owe(session, PAPERS, key=f"batch:{batch.id}:{batch.version}", now=now, batch_id=batch.id)
+    key = f"batch:{batch.id}:{batch.version}"
+    owe(session, PAPERS, key=key, now=now, batch_id=batch.id, version=batch.version)
 
 
 def _sorted(pairs: Sequence[tuple[Memorandum, Supporter]], order: Order) -> list[tuple[Memorandum, Supporter]]:

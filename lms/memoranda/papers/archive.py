@@ -68,7 +68,7 @@ def key_of(memorandum_id: int, kind: PaperKind, sha256: str) -> str:
     return f"{folder}/{memorandum_id}/{sha256[:16]}.pdf"
 
 
-def enter(
+def enter(  # noqa: PLR0913 – a use case names everything it needs, keyword-only
     session: Session,
     *,
     memorandum_id: int,
@@ -93,9 +93,7 @@ def enter(
         storage_key=key,
         made_at=now,
     )
-    found = sa.select(ArchivedPaper).where(
-        ArchivedPaper.memorandum_id == memorandum_id, ArchivedPaper.sha256 == sha256
-    )
+    found = sa.select(ArchivedPaper).where(ArchivedPaper.memorandum_id == memorandum_id, ArchivedPaper.sha256 == sha256)
     return session.scalars(found).one()
 
 
@@ -148,9 +146,7 @@ def _verdict(session: Session, paper: ArchivedPaper, storage: Storage) -> Verdic
     template = session.get_one(PaperTemplate, paper.template_version)
     same_typesetter = paper.typesetter == typesetter()
     try:
-        again = set_again(
-            MAIN[paper.kind], json.loads(paper.data), Texts.unzipped(template.version, template.zipped)
-        )
+        again = set_again(MAIN[paper.kind], json.loads(paper.data), Texts.unzipped(template.version, template.zipped))
     except TypesettingError:
         return Verdict.CANNOT_BE_SET if same_typesetter else Verdict.OTHER_TYPESETTER
     if again == kept:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from lms.kernel.content import ContentError, Node, read_toml
+from lms.kernel.content import Node, read_toml
 from lms.kernel.settings import Settings, SettingsError
 
 SHIPPED = Path(__file__).with_name("envelopes.toml")

@@ -1,7 +1,7 @@
 """What is asked before labels are printed."""
 
 from wtforms import DecimalField, IntegerField, RadioField
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, NumberRange, StopValidation, ValidationError
 
 from lms.kernel.i18n import gettext
 from lms.kernel.i18n import lazy_gettext as _l
@@ -11,6 +11,14 @@ from lms.web.forms import BaseForm, options
 
 BATCH = "batch"
 OFFSET = _l("Enter millimetres from -10 to 10.")
+
+
+def _needed_for_one_batch(form: "LabelsForm", field: IntegerField) -> None:
+    """Asked for only where it matters; whatever else was typed there does not matter either."""
+    field.errors = []
+    if form.whose.data == BATCH and field.data is None:
+        raise StopValidation(gettext("Enter the number of the batch."))
+    raise StopValidation
 
 
 class LabelsForm(BaseForm):
@@ -27,7 +35,9 @@ class LabelsForm(BaseForm):
         ),
         validators=[InputRequired(_l("Choose an answer."))],
     )
-    batch = IntegerField(_l("Number of the batch"), description=_l("Only for one batch."), validators=[Optional()])
+    batch = IntegerField(
+        _l("Number of the batch"), description=_l("Only for one batch."), validators=[_needed_for_one_batch]
+    )
     sheet = RadioField(
         _l("Label sheet"),
         choices=options(
@@ -40,7 +50,9 @@ class LabelsForm(BaseForm):
     )
     start = IntegerField(
         _l("First label"),
-        description=_l("On a sheet used before: the first label that is still there, counted row by row from the top left."),
+        description=_l(
+            "On a sheet used before: the first label that is still there, counted row by row from the top left."
+        ),
         validators=[InputRequired(_l("Enter the number of the first label."))],
     )
     right = DecimalField(
@@ -59,8 +71,3 @@ class LabelsForm(BaseForm):
         sheet = SHEETS.get(self.sheet.data or "")
         if sheet is not None and field.data is not None and not 1 <= field.data <= sheet.count:
             raise ValidationError(gettext("Labels on this sheet are counted from 1 to %(count)d.", count=sheet.count))
-
-    def validate_batch(self, field: IntegerField) -> None:
-        """Asked for only where it matters."""
-        if self.whose.data == BATCH and field.data is None:
-            raise ValidationError(gettext("Enter the number of the batch."))

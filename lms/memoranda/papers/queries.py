@@ -36,7 +36,7 @@ def pack_of(session: Session, memo: Memorandum, *, settings: Settings) -> Pack |
     )
 
 
-def follow_up_of(
+def follow_up_of(  # noqa: PLR0913 – a letter names everything it says, keyword-only
     session: Session,
     memo: Memorandum,
     *,

@@ -1,10 +1,12 @@
 """From a pack, or a letter that says what is missing, to a PDF."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
 from io import BytesIO
 from itertools import zip_longest
 from os import cpu_count
@@ -17,18 +19,19 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from lms.kernel import i18n, resources
-from lms.memoranda.papers.content import FollowUp, Organisation, Pack, ProgrammeTerms, Recipient
+from lms.memoranda.papers.content import FollowUp, Pack, ProgrammeTerms, Recipient
 from lms.memoranda.papers.envelopes import USUAL_BLOCK, USUAL_SEEN
 from lms.memoranda.papers.fonts import check_faces, em, families_for
 from lms.memoranda.papers.texts import Texts, spoken, texts_of
-from lms.memoranda.papers.typesetting import Beforehand, typeset
+from lms.memoranda.papers.typesetting import typeset
 
 PACK, FOLLOW_UP, EXPLANATION = "pack.typ", "follow_up.typ", "explanation.typ"
 PAGES_IN_JAPANESE, PAGES = 5, 6
-PER_FILE = 50
-"""So many packs are set in about 300 MB and stay a file that a printer takes at once."""
+PER_FILE = 40
+"""So many packs stay a file that a printer takes at once; `bench/README.md` says what they take."""
 
 AT_A_TIME = 2
+MOST_EXPLANATIONS = 16
 JAPANESE = Locale("ja")
 MILLIMETRE = 72 / 25.4
 READING, VALUE = re.compile(r"\{([^{}|]+)\|[^{}]+\}"), re.compile(r"\{\w+\}")
@@ -40,8 +43,8 @@ ORDINARY_LINES = 3
 ORDINARY_LINE_EM = 71 * MILLIMETRE / 8
 
 IRREGULAR_DAYS = {
-    1: "ついたち", 2: "ふつか", 3: "みっか", 4: "よっか", 5: "いつか", 6: "むいか", 7: "なのか", 8: "ようか", 9: "ここのか",
-    10: "とおか", 14: "じゅうよっか", 20: "はつか", 24: "にじゅうよっか",
+    1: "ついたち", 2: "ふつか", 3: "みっか", 4: "よっか", 5: "いつか", 6: "むいか", 7: "なのか", 8: "ようか",
+    9: "ここのか", 10: "とおか", 14: "じゅうよっか", 20: "はつか", 24: "にじゅうよっか",
 }  # fmt: skip
 
 
@@ -144,13 +147,21 @@ def _set(main: str, papers: Sequence[Pack | FollowUp], *, fonts: Path | None) ->
 
 def _typeset(main: str, data: Sequence[Mapping[str, Any]], texts: Sequence[Texts], *, fonts: Path | None) -> bytes:
     words = {one.version: one.words for one in texts}
-    first_of_group = {paper["group"]: paper for paper in reversed(data) if paper["explanation"]}
-    beforehand = [
-        Beforehand(EXPLANATION, f"explanation{group}.pdf", _whole([paper], words))
-        for group, paper in sorted(first_of_group.items())
-    ]
-    whole = _whole(data, words)
-    return typeset(main, sources=texts[0].sources, data=whole, beforehand=beforehand, fonts=fonts)
+    sources = dict(texts[0].sources)
+    for paper, its_texts in zip(data, texts, strict=True):
+        name = f"explanation{paper['group']}.pdf"
+        if paper["explanation"] and name not in sources:
+            # Of what it is set from, nothing is a person's own: it is the same for a whole group.
+            shared = _whole(
+                [paper | {"number": "", "recipient": {}, "group": "", "families": [], "details": {}}], {its_texts.version: its_texts.words}
+            )
+            sources[name] = _explanation_page(its_texts, json.dumps(shared), fonts)
+    return typeset(main, sources=sources, data=_whole(data, words), fonts=fonts)
+
+
+@lru_cache(maxsize=MOST_EXPLANATIONS)
+def _explanation_page(texts: Texts, data: str, fonts: Path | None) -> bytes:
+    return typeset(EXPLANATION, sources=texts.sources, data=json.loads(data), fonts=fonts)
 
 
 def _whole(papers: Sequence[Mapping[str, Any]], words: Mapping[str, Any]) -> dict[str, Any]:

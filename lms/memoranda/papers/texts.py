@@ -22,12 +22,12 @@ WORDS_IN_ZIP = "words.json"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Texts:
     """Everything that papers in one language of one programme are set from, but for the person's own data.
 
     `sources` are the layout files by name. `words` are the Japanese, those of the receiver's language `theirs`, and
-    what explains the memorandum to who reads another language.
+    what explains the memorandum to who reads another language. Texts are told apart by being one and the same object.
     """
 
     version: str

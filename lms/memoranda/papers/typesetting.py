@@ -6,8 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -34,23 +33,7 @@ def typesetter() -> str:
     return f"typst {version('typst')}, faces {faces.hexdigest()[:8]}"
 
 
-@dataclass(frozen=True)
-class Beforehand:
-    """A file that is set first and then lies beside the sources as `name`, to be taken in as a picture."""
-
-    main: str
-    name: str
-    data: Mapping[str, Any]
-
-
-def typeset(
-    main: str,
-    *,
-    sources: Mapping[str, bytes],
-    data: Mapping[str, Any],
-    beforehand: Sequence[Beforehand] = (),
-    fonts: Path | None = None,
-) -> bytes:
+def typeset(main: str, *, sources: Mapping[str, bytes], data: Mapping[str, Any], fonts: Path | None = None) -> bytes:
     """One tagged PDF; the same sources and data make the same bytes.
 
     Data are never read as typst markup. `fonts` is a folder with all typefaces; papers without them would go out as
@@ -61,11 +44,10 @@ def typeset(
     with tempfile.TemporaryDirectory(prefix="papers-") as folder:
         for name, source in sources.items():
             Path(folder, name).write_bytes(source)
-        orders = [{"main": one.main, "name": one.name, "data": json.dumps(one.data)} for one in beforehand]
-        orders.append({"main": main, "name": "", "data": json.dumps(data)})
-        done = subprocess.run(
+        order = {"main": main, "folder": folder, "fonts": str(fonts), "data": json.dumps(data)}
+        done = subprocess.run(  # noqa: S603 – our own file, and nobody's input but on its standard input
             [sys.executable, "-I", str(COMPOSITOR)],
-            input=json.dumps({"folder": folder, "fonts": str(fonts), "orders": orders}).encode(),
+            input=json.dumps(order).encode(),
             capture_output=True,
             check=False,
             timeout=LONGEST_SECONDS,

@@ -55,7 +55,7 @@ def print_labels() -> ResponseReturnValue:
     return send_file(BytesIO(pdf), mimetype="application/pdf", download_name="labels.pdf", max_age=0)
 
 
-@bp.get("/calibration/<code>.pdf")
+@bp.get("/calibration/<code>")
 @secretariat_only
 def calibration_sheet(code: str) -> ResponseReturnValue:
     """A sheet to lay into an envelope with a window."""

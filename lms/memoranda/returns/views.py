@@ -15,6 +15,7 @@ from lms.memoranda.forms import PostedForm
 from lms.memoranda.models import Memorandum, PaperReturn
 from lms.memoranda.returns import queries, services
 from lms.memoranda.returns.forms import CameBackForm, FaultForm, ReturnForm, ScanForm
+from lms.memoranda.returns.lists import columns
 from lms.memoranda.returns.rules import CAN_BE_LOOKED_AT, WAITS_FOR_PAPERS
 from lms.memoranda.rules import Service, State, parse_number
 from lms.supporters import queries as supporters
@@ -23,6 +24,7 @@ from lms.web.context import house, now, session, today
 from lms.web.errors import said
 from lms.web.forms import BaseForm
 from lms.web.pages import onward, page
+from lms.web.tables import format_asked, send
 
 codes = Blueprint("codes", __name__)
 """What the code on every sheet leads to."""
@@ -300,8 +302,11 @@ def _letter_page(memo: Memorandum, sent: BaseForm | None = None, *, error: str |
 @bp.get("/overdue")
 @secretariat_only
 def overdue() -> ResponseReturnValue:
-    """Papers that did not come back although a mail has reminded of them."""
-    return page("memoranda/returns_overdue.html", rows=queries.overdue(session(), on=today()))
+    """Papers that did not come back although a mail has reminded of them, also as a file."""
+    rows = queries.overdue(session(), on=today())
+    if kind := format_asked():
+        return send(columns(), rows, format=kind, name=f"overdue-{today().isoformat()}")
+    return page("memoranda/returns_overdue.html", rows=rows)
 
 
 @bp.post("/<int:memorandum_id>/wait")

@@ -34,7 +34,7 @@ class Whole(IntegerField):
 
 
 class InARow:
-    """Needed where anything of its row was typed, which the form as a whole finds out; an empty field is no fault yet."""
+    """Needed where anything of its row was typed, which the form as a whole finds out: empty is no fault yet."""
 
     field_flags: ClassVar = {"required": True}
 

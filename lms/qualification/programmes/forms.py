@@ -295,9 +295,9 @@ def _words(begin: str, texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _text(language: Language) -> StringField:
-    return StringField(
-        language.own_name, validators=[Showable(language), Length(max=500, message=_l("Use at most 500 characters."))]
-    )
+    limit = Length(max=500, message=_l("Use at most 500 characters."))
+    needed = [InARow()] if language.code == DEFAULT else []
+    return StringField(language.own_name, validators=[*needed, Showable(language), limit])
 
 
 def _name(begin: str, language: Language) -> str:

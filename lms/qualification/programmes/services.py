@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from courses import programmes
@@ -12,7 +13,7 @@ from courses import queries as courses
 from courses.models import ProgrammeVersion
 from courses.programme_file import ProgrammeEntry
 from lms.kernel.clock import tokyo_day
-from lms.kernel.history import record
+from lms.kernel.history import HistoryEntry, record
 from lms.kernel.identity import SupporterId
 from lms.kernel.work import owe
 from lms.qualification import queries
@@ -21,8 +22,17 @@ from lms.qualification.programmes.rules import WhatIf
 from lms.qualification.services import settle
 
 SETTLE = "qualification.settle_portion"
+STEPS = ("supporter", "response", "qualification", "memorandum", "programme")
 PORTION = 100
 """How many people are given what they gain in the transaction that saves; more are given it by owed work."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a change would do, and the newest step of the history on which that rests."""
+
+    what_if: WhatIf
+    as_of: int
 
 
 @dataclass(frozen=True)
@@ -33,13 +43,14 @@ class Saved:
     version: ProgrammeVersion | None
 
 
-def look(session: Session, *, entry: ProgrammeEntry, on: date) -> WhatIf:
+def look(session: Session, *, entry: ProgrammeEntry, on: date) -> Looked:
     """What saving this would do to everybody. Ten queries, however many people there are; writes nothing."""
+    as_of = _newest_step(session)
     old = tuple(courses.programmes(session).values())
     changed = entry.as_rules()
     new = (*(programme for programme in old if programme.code != entry.code), changed)
     watched = {code for programme in (*old, changed) for code in programme.require_watched}
-    return rules.what_if(
+    found = rules.what_if(
         ((one.supporter, one.person, one.answered) for one in queries.known_of(session, watched=watched)),
         old=old,
         new=new,
@@ -47,17 +58,38 @@ def look(session: Session, *, entry: ProgrammeEntry, on: date) -> WhatIf:
         on=on,
         said=json.dumps(entry.to_json(), sort_keys=True),
     )
+    return Looked(found, as_of)
+
+
+def _newest_step(session: Session) -> int:
+    """The newest step by which somebody's standing may have become another.
+
+    A draft that is begun, or a film that is watched on, changes only why something is missing, not what.
+    """
+    newest = select(func.max(HistoryEntry.id)).where(HistoryEntry.subject_kind.in_(STEPS))
+    return session.scalar(newest) or 0
 
 
 def save(
-    session: Session, *, entry: ProgrammeEntry, seen: int, note: str, agreed: str, by: SupporterId, now: datetime
+    session: Session,
+    *,
+    entry: ProgrammeEntry,
+    seen: int,
+    note: str,
+    agreed: str,
+    looked: Looked,
+    by: SupporterId,
+    now: datetime,
 ) -> Saved:
     """A new version, if looking again finds what was `agreed` to (a fingerprint); who gains by it qualifies at once.
 
-    `seen` is the version that was edited, 0 for a new programme. Raises Conflict when it is no longer the newest.
+    `looked` was found just before this transaction, so that everybody need not be looked at while others wait to write;
+    it is done again here only if something has happened since. `seen` is the version that was edited, 0 for a new
+    programme. Raises Conflict when it is no longer the newest.
     """
     today = tokyo_day(now)
-    found = look(session, entry=entry, on=today)
+    is_fresh = _newest_step(session) == looked.as_of
+    found = looked.what_if if is_fresh else look(session, entry=entry, on=today).what_if
     if found.fingerprint != agreed:
         return Saved(found, None)
     version = programmes.save(session, entry=entry, seen=seen, note=note, by=by, now=now)

@@ -15,6 +15,7 @@ from lms.qualification.programmes.columns import COLUMNS, rows_of
 from lms.qualification.programmes.forms import ProgrammeForm, form_for, form_of, moves_rows
 from lms.qualification.programmes.forms import rows_of as rows_sent
 from lms.qualification.programmes.rules import Effect, WhatIf
+from lms.qualification.programmes.services import Looked
 from lms.web.access import me, secretariat_only
 from lms.web.context import house, now, session, today
 from lms.web.errors import said
@@ -105,29 +106,29 @@ def change(code: str) -> ResponseReturnValue:
 def _sent(code: str | None) -> ResponseReturnValue:
     """The button that was pressed says what is meant: a row more or less, a look, a file of what was seen, saving."""
     pressed = request.form.get("do", "")
-    form, entry, what_if = _look(code, pressed)
-    if entry is None:
+    form, entry, looked = _look(code)
+    if entry is None or looked is None:
         return _form_page(code, form, Shown(status=200 if moves_rows(request.form) else 422))
     if pressed == "save":
-        return _save(code, form, entry)
+        return _save(code, form, entry, looked)
     chosen = next((each for each in FORMATS if each == pressed), None)
-    if chosen and what_if:
-        return send(COLUMNS, rows_of(session(), what_if.outcomes, on=today()), format=chosen, name="what-if")
-    return _form_page(code, form, Shown(what_if))
+    if chosen:
+        return send(COLUMNS, rows_of(session(), looked.what_if.outcomes, on=today()), format=chosen, name="what-if")
+    return _form_page(code, form, Shown(looked.what_if))
 
 
-def _look(code: str | None, pressed: str) -> tuple[ProgrammeForm, ProgrammeEntry | None, WhatIf | None]:
-    """The form, the rules in it if they can be used, and what they would do unless they are to be saved."""
+def _look(code: str | None) -> tuple[ProgrammeForm, ProgrammeEntry | None, Looked | None]:
+    """The form, and if they can be used the rules in it and what they would do."""
     # Looking takes a while where people are many: not in the request's own session, which would keep others waiting.
     with house().database.read() as reading:
         form = form_for(courses.lectures(reading), rows_sent(request.form))(request.form)
         if moves_rows(request.form) or not form.validate():
             return form, None, None
         entry = form.entry(code or services.free_code(reading, first_day=form.entry("").first_day))
-        return form, entry, None if pressed == "save" else services.look(reading, entry=entry, on=today())
+        return form, entry, services.look(reading, entry=entry, on=today())
 
 
-def _save(code: str | None, form: ProgrammeForm, entry: ProgrammeEntry) -> ResponseReturnValue:
+def _save(code: str | None, form: ProgrammeForm, entry: ProgrammeEntry, looked: Looked) -> ResponseReturnValue:
     try:
         saved = services.save(
             session(),
@@ -135,6 +136,7 @@ def _save(code: str | None, form: ProgrammeForm, entry: ProgrammeEntry) -> Respo
             seen=int(form.seen.data or 0),
             note=form.note.data or "",
             agreed=form.agreed.data or "",
+            looked=looked,
             by=me(),
             now=now(),
         )

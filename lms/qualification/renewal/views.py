@@ -11,10 +11,12 @@ from lms.kernel.identity import SupporterId
 from lms.qualification import queries as qualification
 from lms.qualification.renewal import queries, services
 from lms.qualification.renewal.rules import ACTIVE_FOR_YEARS
+from lms.qualification.renewal.words import columns, why_not_sentence
 from lms.web.access import me, secretariat_only
 from lms.web.context import now, session, today
 from lms.web.errors import said
 from lms.web.pages import onward, page
+from lms.web.tables import format_asked, send
 
 bp = Blueprint("renewal", __name__, url_prefix="/secretariat/new-year")
 
@@ -22,7 +24,11 @@ bp = Blueprint("renewal", __name__, url_prefix="/secretariat/new-year")
 @bp.get("")
 @secretariat_only
 def new_year() -> ResponseReturnValue:
-    """Who would get this year's papers; nothing happens yet."""
+    """Who would get this year's papers, also as a file; nothing happens yet."""
+    if kind := format_asked():
+        return send(
+            columns(), queries.candidates(session(), on=today()), format=kind, name=f"new-year-{today().isoformat()}"
+        )
     return _page()
 
 
@@ -33,6 +39,7 @@ def _page(*, chosen: set[int] | None = None, error: str | None = None) -> Respon
         "qualification/new_year.html",
         year=fiscal_year(today()),
         years=ACTIVE_FOR_YEARS,
+        why_not=why_not_sentence,
         is_open=found is not None and found[1].runs_on(today()),
         asks_again=found is not None and found[1].earlier is Earlier.AGAIN,
         rows=rows,

@@ -153,10 +153,10 @@ def _before_qualifying(
     late = sa.or_(*(sa.and_(stands.c.gap == each.value, stands.c.since < moment) for each, moment in before.items()))
     place = sa.func.row_number().over(partition_by=stands.c.gap, order_by=(stands.c.since, stands.c.id))
     count = sa.func.count().over(partition_by=stands.c.gap)
-    lined_up = sa.select(stands, place.label("place"), count.label("count")).where(late).subquery()
+    lined_up = sa.select(stands, place.label("place"), count.label("how_many")).where(late).subquery()
     rows = session.execute(sa.select(lined_up).where(lined_up.c.place <= NAMED).order_by(lined_up.c.place)).all()
     return {
-        gap: StuckPeople(gap, theirs[0].count, [Still(row.id, row.display_name, row.since) for row in theirs])
+        gap: StuckPeople(gap, theirs[0].how_many, [Still(row.id, row.display_name, row.since) for row in theirs])
         for gap in before
         if (theirs := [row for row in rows if row.gap == gap.value])
     }

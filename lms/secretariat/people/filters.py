@@ -14,6 +14,7 @@ from lms.qualification.rules import Why
 
 Value = TypeVar("Value")
 
+YEARS = range(1900, 3000)
 FIND = "find"
 """The word of an address that holds what was searched for, which only this site can read."""
 
@@ -67,10 +68,10 @@ class Filters:
             why=_read(Why, words, "why"),
             lecture=words.get("lecture") or None,
             only="only" in words,
-            year=_read(int, words, "year"),
+            year=_read(_year, words, "year"),
             language=language if i18n.is_offered(language) else None,
-            since=_read(date.fromisoformat, words, "since"),
-            until=_read(date.fromisoformat, words, "until"),
+            since=_read(_day, words, "since"),
+            until=_read(_day, words, "until"),
             sort=_read(Sort, words, "sort") or Sort.NEWEST,
         )
 
@@ -98,6 +99,18 @@ class Filters:
     def narrows(self) -> bool:
         """Whether the list is shorter for it."""
         return replace(self, sort=Sort.NEWEST) != Filters()
+
+
+def _year(text: str) -> int:
+    if int(text) not in YEARS:
+        raise ValueError("no year of ours")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    found = date.fromisoformat(text)
+    _year(str(found.year))
+    return found
 
 
 def _read(kind: Callable[[str], Value], words: MultiDict[str, str], name: str) -> Value | None:

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, load_only
+from sqlalchemy.orm import Session, aliased
 
 from lms.kernel import keyset
 from lms.kernel.clock import TOKYO
 from lms.kernel.identity import Role, SupporterId
-from lms.kernel.keyset import Order, Slice
+from lms.kernel.keyset import MOST_INT, Order, Slice
 from lms.memoranda.models import Memorandum
 from lms.memoranda.rules import Route, State, number_of
 from lms.qualification import queries as qualification
@@ -30,8 +30,8 @@ ORDERS = {
     Sort.NAME: Order((Supporter.sort_name, Supporter.id), secret=True),
     Sort.NETWORK_ID: Order((Supporter.network_id,), secret=True),
 }
-# Not the secrets: each would be decrypted for every row.
-SHOWN = (
+# Not whole rows: addresses and phone numbers would be decrypted for every one of them.
+SHOWN: tuple[Any, ...] = (
     Supporter.id,
     Supporter.network_id,
     Supporter.email,
@@ -39,6 +39,12 @@ SHOWN = (
     Supporter.name_kana,
     Supporter.locale,
     Supporter.registered_at,
+    Qualification.decided_at,
+    Qualification.rule_year,
+    Qualification.route,
+    Memorandum.id.label("memorandum_id"),
+    Memorandum.year,
+    Memorandum.state,
 )
 
 
@@ -96,6 +102,13 @@ def everybody(session: Session, wanted: Filters, *, needs: Needs, on: date) -> I
 def ids(session: Session, wanted: Filters, *, on: date) -> sa.Select[SupporterId]:
     """The ids of all who are meant."""
     return sa.select(Supporter.id).where(Supporter.role == Role.SUPPORTER, *_narrowing(session, wanted, on=on))
+
+
+def supporters_of(session: Session, numbers: Sequence[int]) -> Sequence[SupporterId]:
+    """Those of these numbers that are somebody's on the list."""
+    possible = [number for number in numbers if 0 < number <= MOST_INT]
+    wanted = sa.select(Supporter.id).where(Supporter.id.in_(possible), Supporter.role == Role.SUPPORTER)
+    return session.scalars(wanted.order_by(Supporter.id)).all()
 
 
 def _narrowing(session: Session, wanted: Filters, *, on: date) -> Iterator[sa.ColumnElement[bool]]:
@@ -156,39 +169,27 @@ def _rows(session: Session, chosen: Sequence[SupporterId], *, needs: Needs, on: 
     """These people as the list shows them, in this order."""
     theirs = sa.select(sa.func.max(Memorandum.year)).where(Memorandum.supporter_id == Supporter.id)
     newest = theirs.correlate(Supporter).scalar_subquery()
-    shown = load_only(*SHOWN, *([Supporter.phone] if needs.phone else []), raiseload=True)
-    columns: tuple[Any, ...] = (
-        Supporter,
-        Qualification.decided_at,
-        Qualification.rule_year,
-        Qualification.route,
-        Memorandum.id.label("memorandum_id"),
-        Memorandum.year,
-        Memorandum.state,
-    )
     wanted = (
-        sa.select(*columns)
+        sa.select(*SHOWN, Supporter.phone if needs.phone else sa.null().label("phone"))
         .outerjoin(Qualification, Qualification.supporter_id == Supporter.id)
         .outerjoin(Memorandum, sa.and_(Memorandum.supporter_id == Supporter.id, Memorandum.year == newest))
         .where(Supporter.id.in_(chosen))
-        .options(shown)
     )
-    found = {row[0].id: row for row in session.execute(wanted)}
+    found = {row.id: row for row in session.execute(wanted)}
     assessments = qualification.assessments(session, supporters=chosen, on=on) if needs.assessment else {}
-    return [_row(found[one], needs=needs, assessment=assessments.get(one)) for one in chosen if one in found]
+    return [_row(found[one], assessments.get(one)) for one in chosen if one in found]
 
 
-def _row(found: sa.Row[Any], *, needs: Needs, assessment: Assessment | None) -> PersonRow:
-    person: Supporter = found[0]
+def _row(found: Any, assessment: Assessment | None) -> PersonRow:
     return PersonRow(
-        id=person.id,
-        name=person.display_name,
-        name_kana=person.name_kana,
-        network_id=person.network_id,
-        email=person.email,
-        phone=person.phone if needs.phone else None,
-        locale=person.locale,
-        registered_at=person.registered_at,
+        id=found.id,
+        name=found.display_name,
+        name_kana=found.name_kana,
+        network_id=found.network_id,
+        email=found.email,
+        phone=found.phone,
+        locale=found.locale,
+        registered_at=found.registered_at,
         qualified_at=found.decided_at,
         rule_year=found.rule_year,
         route=found.route,

@@ -98,6 +98,9 @@ def undo(session: Session, *, action_id: int, by: SupporterId, now: datetime) ->
     free = sa.update(BulkAction).where(BulkAction.id == action_id, BulkAction.undone_at.is_(None))
     if session.scalar(free.values(undone_at=now, undone_by_id=by).returning(BulkAction.id)) is None:
         return False
+    # Whose turn had not come is left alone from here on.
+    to_come = sa.update(BulkTarget).where(BulkTarget.bulk_action_id == action_id, BulkTarget.outcome.is_(None))
+    session.execute(to_come.values(outcome=Outcome.UNDONE))
     record(session, "bulk.undone", by=by, subject=action_id, now=now, kind=action.kind.value)
     _begin(session, action, key=f"bulk:{action_id}:undo", now=now)
     return True

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from courses import queries as courses
 from lms.kernel.i18n import gettext
-from lms.kernel.identity import SupporterId
 from lms.kernel.keyset import MANY
 from lms.memoranda.rules import State
 from lms.qualification.rules import Why
@@ -63,7 +62,7 @@ def find_people() -> ResponseReturnValue:
 
 def _plan() -> ResponseReturnValue:
     wanted, form = Filters.of_address(request.args), cast("BulkForm", BulkForm.of_request())
-    ticked = [SupporterId(one) for one in request.form.getlist("who", type=int)]
+    ticked = queries.supporters_of(session(), request.form.getlist("who", type=int))
     valid = form.validate()
     everybody = form.whom.data == ALL
     if valid and not everybody and not ticked:
@@ -123,7 +122,7 @@ def together(action_id: int) -> ResponseReturnValue:
     done = action.confirmed_at is not None
     found = bulk.result(session(), action) if done else bulk.preview(session(), action, now=now())
     able = sum(each.count for each in found if each.outcome is Outcome.DONE)
-    waits = action.undone_at is None and any(each.outcome is None for each in found)
+    waits = any(each.outcome is (Outcome.DONE if action.undone_at else None) for each in found)
     can_undo = (
         action.confirmed_at is not None
         and action.undone_at is None

@@ -23,6 +23,7 @@ from lms.kernel.i18n import gettext as _
 from lms.kernel.identity import SupporterId
 from lms.kernel.seals import Verdict, verify
 from lms.memoranda.models import Memorandum, PaperReturn, Posting
+from lms.memoranda.papers.models import ArchivedPaper
 from lms.memoranda.rules import number_of
 from lms.qualification.models import Qualification
 from lms.secretariat.reports.periods import Period
@@ -89,6 +90,11 @@ def _sheets(session: Session, wanted: Wanted) -> Iterator[_Sheet]:
         _memoranda(session, period),
     )  # fmt: skip
     yield _Sheet(
+        "papers.csv",
+        ("document_number", "kind", "made_at", "template_version", "typesetter", "sha256"),
+        _archived(session, period),
+    )
+    yield _Sheet(
         "postings.csv",
         ("document_number", "kind", "posted_on", "service", "tracking", "postage_yen", "came_back_on", "recorded_at"),
         _postings(session, period),
@@ -150,6 +156,15 @@ def _alive(period: Period) -> sa.ColumnElement[bool]:
     return sa.and_(Memorandum.due_at < period.end, unfinished)
 
 
+def _archived(session: Session, period: Period) -> Iterator[Sequence[object]]:
+    paper = ArchivedPaper
+    asked = sa.select(Memorandum.year, paper.memorandum_id, paper.kind, paper.made_at, paper.template_version)
+    asked = asked.add_columns(paper.typesetter, paper.sha256).join(Memorandum, paper.memorandum_id == Memorandum.id)
+    within = sa.and_(paper.made_at >= period.begin, paper.made_at < period.end)
+    for year, memorandum, *rest in session.execute(asked.where(within).order_by(paper.id)):
+        yield number_of(year, memorandum), *rest
+
+
 def _postings(session: Session, period: Period) -> Iterator[Sequence[object]]:
     asked = sa.select(Posting, Memorandum.year).join(Memorandum, Posting.memorandum_id == Memorandum.id)
     within = Posting.posted_on.between(period.first, period.last)
@@ -200,6 +215,7 @@ def _readme(wanted: Wanted, verdict: Verdict, *, maker: str, now: datetime) -> s
         "",
         _("history.csv: every step of these days: when (Tokyo), what, by whom, about what. “site” is the site itself."),
         _("memoranda.csv: memoranda that were open in these days, with the SHA-256 of their papers."),
+        _("papers.csv: the papers that were put into the archive in these days, each with its SHA-256."),
         _("postings.csv and returns.csv: the envelopes that went out and came in in these days."),
         _("people.csv: names and addresses of the network IDs in memoranda.csv.")
         if wanted.names

@@ -17,8 +17,8 @@ from lms.web.forms import BaseForm
 class AuditForm(BaseForm):
     """For which days, and whether with names and addresses."""
 
-    first = DateField(_l("From"), validators=[InputRequired(_l("Enter the first day."))])
-    last = DateField(_l("To"), validators=[InputRequired(_l("Enter the last day."))])
+    first = DateField(_l("First day"), validators=[InputRequired(_l("Enter the first day."))])
+    last = DateField(_l("Last day"), validators=[InputRequired(_l("Enter the last day."))])
     names = BooleanField(_l("With names and addresses"))
 
     @staticmethod
