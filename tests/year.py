@@ -337,17 +337,13 @@ class Year:
 
     def change_programme(self, **changes: object) -> WhatIf:
         """The office looks at what a change would do to everybody, and saves it."""
-        with self.house.database.write() as session:
+        with self.house.database.read() as session:
             entry, seen = self.changed(session, **changes)
-            found = programmes.look(session, entry=entry, on=self.today)
-            saved = programmes.save(
-                session,
-                entry=entry,
-                seen=seen,
-                note="見本の変更",
-                agreed=found.fingerprint,
-                by=self.office,
-                now=self.clock(),
+            looked = programmes.look(session, entry=entry, on=self.today)
+        self.do(
+            lambda session: programmes.save(
+                session, entry=entry, seen=seen, note="見本の変更", agreed=looked.what_if.fingerprint, looked=looked,
+                by=self.office, now=self.clock(),
             )
-            assert saved.version is not None
-        return found
+        )  # fmt: skip
+        return looked.what_if

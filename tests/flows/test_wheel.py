@@ -32,6 +32,7 @@ def test_the_wheel_carries_what_the_site_needs_and_nothing_of_the_workshop(wheel
         "lms/static/dist/meta.json", "lms/static/dist/fonts/BIZUDPGothic_400Regular.ttf",
         "lms/_templates/layout/base.html", "lms/_templates/letters/pack.typ",
         "lms/_translations/ja/LC_MESSAGES/messages.po", "lms/migrations/versions/0001_the_first_tables.py",
+        "lms/static/dist/postcodes.bin", "lms/memoranda/postage/tariff.toml",
         "courses/content/lectures.toml", "surveys/content/basic-1.toml", "lms/demo/slides.toml",
     ):  # fmt: skip
         assert needed in names

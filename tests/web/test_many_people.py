@@ -221,6 +221,8 @@ def test_nothing_ticked_and_no_reason_are_said_and_what_was_ticked_is_kept(brows
 
 
 def test_somebody_who_is_not_on_the_list_cannot_be_ticked(browser_of, session, office):
+    make.supporter(session)
+
     page = browser_of(office).post(
         LIST, {"whom": "ticked", "kind": "remind", "who": [office.id, 10**30, 0]}, status=422
     )

@@ -1,6 +1,6 @@
 """Questions about batches."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -158,13 +158,3 @@ def names_of(session: Session, people: Collection[SupporterId]) -> dict[Supporte
     """What these people are called."""
     found = session.execute(sa.select(Supporter.id, Supporter.display_name).where(Supporter.id.in_(people)))
     return {each: name for each, name in found}  # noqa: C416 – rows are no pairs to the type checker
-
-
-def open_batches(session: Session, memorandum_ids: Sequence[int]) -> dict[int, int]:
-    """The open batch in which each of these memoranda lies, of those that lie in one."""
-    found = session.execute(
-        sa.select(BatchItem.memorandum_id, BatchItem.batch_id).where(
-            BatchItem.memorandum_id.in_(memorandum_ids), BatchItem.closed_at.is_(None)
-        )
-    )
-    return {memorandum: number for memorandum, number in found}  # noqa: C416 – rows are no pairs to the type checker

@@ -152,9 +152,8 @@ def _typeset(main: str, data: Sequence[Mapping[str, Any]], texts: Sequence[Texts
         name = f"explanation{paper['group']}.pdf"
         if paper["explanation"] and name not in sources:
             # Of what it is set from, nothing is a person's own: it is the same for a whole group.
-            shared = _whole(
-                [paper | {"number": "", "recipient": {}, "group": "", "families": [], "details": {}}], {its_texts.version: its_texts.words}
-            )
+            nobody = {"number": "", "recipient": {}, "group": "", "families": [], "details": {}}
+            shared = _whole([{**paper, **nobody}], {its_texts.version: its_texts.words})
             sources[name] = _explanation_page(its_texts, json.dumps(shared), fonts)
     return typeset(main, sources=sources, data=_whole(data, words), fonts=fonts)
 

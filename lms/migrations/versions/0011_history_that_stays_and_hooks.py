@@ -73,7 +73,10 @@ def _guards() -> list[str]:
             *(
                 f"CREATE TRIGGER {table}_{name} BEFORE {when} ON {table} FOR EACH {each} EXECUTE FUNCTION never_changed()"
                 for table in KEPT
-                for name, when, each in (("stays", "UPDATE OR DELETE", "ROW"), ("is_not_emptied", "TRUNCATE", "STATEMENT"))
+                for name, when, each in (
+                    ("stays", "UPDATE OR DELETE", "ROW"),
+                    ("is_not_emptied", "TRUNCATE", "STATEMENT"),
+                )
             ),
         ]
     # INSERT OR REPLACE takes a row away without asking the trigger on DELETE.
@@ -93,4 +96,7 @@ def _without_guards() -> list[str]:
         names = ("is_not_changed", "is_not_deleted", "is_not_replaced")
         return [f"DROP TRIGGER {table}_{name}" for table in KEPT for name in names]
     names = ("stays", "is_not_emptied")
-    return [*(f"DROP TRIGGER {table}_{name} ON {table}" for table in KEPT for name in names), "DROP FUNCTION never_changed()"]
+    return [
+        *(f"DROP TRIGGER {table}_{name} ON {table}" for table in KEPT for name in names),
+        "DROP FUNCTION never_changed()",
+    ]
