@@ -83,7 +83,7 @@ def test_from_registration_to_a_filed_memorandum(visitor, browser_of, session, o
     assert memo.state is State.COMPLETE
     assert visitor.get("/my-training").status == 200
     steps = session.scalars(sa.select(HistoryEntry.step).where(HistoryEntry.subject_kind == "memorandum")).all()
-    assert steps == [f"memorandum.{state}" for state in State]
+    assert steps == [f"memorandum.{state}" for state in ORDER]
     worker.drain()
     mails = session.scalars(sa.select(Mail.message).where(Mail.supporter_id == me.id)).all()
     assert mails == [

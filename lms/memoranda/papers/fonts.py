@@ -47,8 +47,9 @@ def missing_glyphs(text: str, *, fonts: Path | None = None) -> str:
 
 def families_for(text: str, *, fonts: Path) -> list[str]:
     """The families beside the Japanese one that this text needs, in the order in which they are asked."""
-    strange = {ord(c) for c in unicodedata.normalize("NFC", text)} - _face(fonts / JAPANESE[0]).keys()
-    return [family for family, file in OTHERS.items() if strange and not strange.isdisjoint(_face(fonts / file))]
+    japanese = _face(fonts / JAPANESE[0])
+    strange = {ord(c) for c in unicodedata.normalize("NFC", text) if ord(c) not in japanese}
+    return [family for family, file in OTHERS.items() if any(code in _face(fonts / file) for code in strange)]
 
 
 def em(word: str, *, fonts: Path) -> float:

@@ -57,11 +57,13 @@ class LabelsForm(BaseForm):
     )
     right = DecimalField(
         _l("Move to the right, in mm"),
+        places=1,
         description=_l("If your printer prints beside the labels: by how much. To the left with a minus."),
         validators=[InputRequired(OFFSET), NumberRange(-MOST_OFFSET_MM, MOST_OFFSET_MM, OFFSET)],
     )
     down = DecimalField(
         _l("Move down, in mm"),
+        places=1,
         description=_l("Up with a minus."),
         validators=[InputRequired(OFFSET), NumberRange(-MOST_OFFSET_MM, MOST_OFFSET_MM, OFFSET)],
     )
