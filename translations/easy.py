@@ -27,8 +27,10 @@ HIRAGANA = re.compile(r"[ぁ-ゖー]+")
 POLITE = re.compile(r"(ます|ました|ましょう|ません|ませんでした|です|でした|でしょう|ください)か?$")
 
 LATIN = re.compile(r"[A-Za-z][A-Za-z0-9.]*")
-TYPED_AS_IT_IS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|lms [a-z]+|<[a-z]+[^<>]*>|\.(vtt|srt)\b")
-"""Mail addresses, commands, tags and endings of files, which nobody can write in kana."""
+TYPED_AS_IT_IS = re.compile(
+    r"[\w.+-]+@[\w-]+(\.[\w-]+)+|lms [a-z]+|<[a-z]+[^<>]*>|\.(vtt|srt)\b|\b[a-z]+\.csv\b|LMS_[A-Z_]+"
+)
+"""Mail addresses, commands, tags, files and settings, which nobody can write in kana."""
 NAMES_AND_UNITS = frozenset(
     {
         *("AAC", "CSV", "DV", "DVD", "GB", "H.264", "ID", "K", "km", "MB", "MKV", "MOV", "MP4", "PDF", "SMJ", "SRT"),

@@ -57,4 +57,4 @@ class Showable:
             return
         if self.language.code == EASY:
             raise ValidationError(gettext("Write the reading of every kanji behind it, as the hint says."))
-        raise ValidationError(gettext("Leave out the signs { and | and }: they are kept for readings."))
+        raise ValidationError(gettext("Leave out braces and upright strokes: they are kept for readings."))
