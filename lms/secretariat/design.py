@@ -1,5 +1,6 @@
 """The page that shows every component in every state and language, for whoever builds or checks the site."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -20,9 +21,12 @@ from wtforms.widgets import CheckboxInput
 
 from courses import queries as courses
 from courses.glossary.entries import sample_entry
+from courses.queries import LectureRow
 from lms.kernel import i18n
 from lms.kernel.furigana import with_ruby
 from lms.kernel.i18n import lazy_gettext as _l
+from lms.memoranda.rules import Route
+from lms.qualification.queries import Counted, Decision
 from lms.supporters.forms import PARTICIPATIONS
 from lms.supporters.models import MailFailure
 from lms.web.access import me, secretariat_only
@@ -126,6 +130,16 @@ def _mails(moment: datetime) -> list[SimpleNamespace]:
     return [SimpleNamespace(failure=fate, called_off_at=None, sent_at=moment, settled_at=None) for fate in fates]
 
 
+def _decisions(moment: datetime, lectures: Sequence[LectureRow]) -> list[Decision]:
+    day, name = moment.date(), "見本 事務局"
+    counted = tuple(Counted(row.series_labels, row.number, day, moment, name) for row in lectures)
+    programme = lectures[0].series_titles
+    return [
+        Decision(moment, Route.COURSE, day.year, programme, 2, counted, None, None),
+        Decision(moment, Route.EXPERIENCED, day.year, programme, 2, (), moment, name),
+    ]
+
+
 @bp.get("/design")
 @secretariat_only
 def design() -> ResponseReturnValue:
@@ -144,6 +158,7 @@ def design() -> ResponseReturnValue:
             refused_form=_form("refused-", titles=titles, refused=True),
             happened=_happened(now()),
             mails=_mails(now()),
+            decisions=_decisions(now(), lectures[:3]),
             moment=now(),
             term=sample_entry(),
             number=min(max(request.args.get("page", 4, type=int), 1), PAGES),

@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from lms.kernel.history import HistoryEntry
 from lms.memoranda.models import Memorandum
-from lms.memoranda.rules import Route, State
+from lms.memoranda.rules import ORDER, Route, State
 from lms.qualification import services
 from lms.qualification.models import Qualification
 from lms.supporters.models import Mail, Supporter

@@ -92,15 +92,3 @@ def test_a_fault_leaves_no_trace_in_the_database_and_no_personal_data_on_the_pag
     assert person.locale == "en"
     assert page.response.headers["X-Request-ID"] in page.text
     assert "ZeroDivisionError" not in page.html
-
-
-@pytest.mark.parametrize("people", [1, 4])
-def test_the_list_of_people_costs_the_same_for_one_person_and_for_many(browser_of, office, session, queries, people):
-    for _ in range(people):
-        make.accepted(session, make.supporter(session), make.BASIC, by=office)
-    desk = browser_of(office)
-    queries.clear()
-
-    desk.get("/secretariat/supporters")
-
-    assert len(queries) == 9
