@@ -143,7 +143,12 @@ def accept(batch_id: int) -> ResponseReturnValue:
     return _stepped(
         batch_id,
         lambda found: services.accept_finding(
-            session(), batch=found, memorandum_id=_memorandum(), keys=request.form.getlist("key"), by=me(), now=now()
+            session(),
+            batch=found,
+            memorandum_id=_memorandum(),
+            keys=request.form.get("keys", "").split(),
+            by=me(),
+            now=now(),
         ),
         gettext("Noted: it is right as it is."),
     )
