@@ -86,7 +86,7 @@ def _programmes(session: Session) -> dict[int, Programme]:
             require_watched=row.require_watched,
             earlier=row.earlier,
         )
-        for row in session.scalars(sa.select(ProgrammeRow).order_by(ProgrammeRow.first_day))
+        for row in session.scalars(sa.select(ProgrammeRow).order_by(ProgrammeRow.id))
     }
 
 

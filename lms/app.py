@@ -152,12 +152,13 @@ class RowNumber(IntegerConverter):
 
 @dataclass(frozen=True)
 class NavItem:
-    """A link of the navigation; `waiting` is how many things wait behind it."""
+    """A link of the navigation; `waiting` is how many things wait behind it. One with `below` only opens to those."""
 
     label: str
     url: str
     current: bool
     waiting: int = 0
+    below: tuple["NavItem", ...] = ()
 
 
 def create_app(settings: Settings) -> Flask:
@@ -291,14 +292,21 @@ def _navigation(person: access.Person | None) -> list[NavItem]:
             _item(_("Responses"), "review.responses_waiting", waits.to_read + waits.experience),
             _item(_("Memoranda"), "memoranda.memoranda", waits.papers, blueprint="returns"),
             _item(_("People"), "secretariat.people"),
-            _item(_("Lectures"), "recordings.lectures", blueprint="caption_desk"),
-            _item(_("Programmes"), "programmes.all_programmes"),
-            _item(_("Reports"), "reports.month", blueprint="feed"),
+            _more(
+                _item(_("Lectures"), "recordings.lectures", blueprint="caption_desk"),
+                _item(_("Programmes"), "programmes.all_programmes"),
+                _item(_("Reports"), "reports.month", blueprint="feed"),
+            ),
         ]
     return [
         _item(_("My training"), "qualification.my_training"),
         _item(_("Lectures"), "courses.lectures"),
     ]
+
+
+def _more(*items: NavItem) -> NavItem:
+    """What is needed once a month: behind one word, so that the daily places fit one line in every language."""
+    return NavItem(i18n.pgettext("navigation", "More"), "", current=any(item.current for item in items), below=items)
 
 
 def _item(label: str, endpoint: str, waiting: int = 0, *, blueprint: str = "") -> NavItem:

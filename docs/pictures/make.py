@@ -60,13 +60,19 @@ def with_form(ending: str) -> Callable[[Page], None]:
     def look(page: Page) -> None:
         form = f"main form[action$='/{ending}']"
         links = page.locator("main a[href]").evaluate_all("all => all.map(a => a.getAttribute('href'))")
-        for address in dict.fromkeys(link for link in links if re.fullmatch(r"/secretariat/\w+/\d+", link)):
+        for address in dict.fromkeys(link for link in links if re.fullmatch(r"/secretariat/[\w/]+/\d+", link)):
             page.goto(address)
             if page.locator(form).count():
                 return bring(page, form)
         raise LookupError(f"no entry of {page.url} has a form for {ending}")
 
     return look
+
+
+def envelope(page: Page) -> None:
+    """From the list of posted memoranda, open what is entered when the first one comes back."""
+    page.locator("main table a.code").first.click()
+    page.locator("main a[href*='/returns/']").first.click()
 
 
 DESK_SHOTS = (
@@ -77,7 +83,8 @@ DESK_SHOTS = (
     Shot("handbook-memoranda", "/secretariat/memoranda"),
     Shot("handbook-print", "/secretariat/memoranda?state=due", with_form("printed")),
     Shot("handbook-post", "/secretariat/memoranda?state=printed", with_form("posted")),
-    Shot("handbook-return", "/secretariat/memoranda?state=posted", with_form("returned")),
+    Shot("handbook-proof", "/secretariat/memoranda/batches", with_form("accept")),
+    Shot("handbook-return", "/secretariat/memoranda?state=posted", envelope),
     Shot("handbook-check", "/secretariat/memoranda?state=returned", with_form("checked")),
     Shot("handbook-people", "/secretariat/supporters"),
     Shot("handbook-person", "/secretariat/responses", with_form("experience")),

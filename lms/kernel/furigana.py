@@ -40,6 +40,11 @@ def with_readings_in_brackets(text: str) -> str:
     return BORROWED.sub(r"\2", READ.sub(r"\1（\2）", text))
 
 
+def in_notation(text: str) -> str:
+    """{漢字|かんじ}, for a paper that prints the reading above the word."""
+    return BORROWED.sub(r"\2", READ.sub(r"{\1|\2}", text))
+
+
 def with_ruby(page: str, *, shown: bool = True) -> str:
     """An HTML page whose readings stand in <ruby>, or are dropped if they are not to be shown.
 

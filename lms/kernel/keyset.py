@@ -7,7 +7,7 @@ import base64
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -124,7 +124,7 @@ def _place_of(mark: str, order: Order) -> tuple[str, list[Any]] | None:
         text = crypto.unsealed(mark) if order.secret else base64.urlsafe_b64decode(padded).decode()
         direction, *written = json.loads(text or "")
         values = [_read(value, column.type) for value, column in zip(written, order.columns, strict=True)]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return (direction, values) if direction in {AFTER, BEFORE} else None
 
@@ -134,7 +134,7 @@ def _read(value: object, kind: sa.types.TypeEngine[Any]) -> Any:
         moment = datetime.fromisoformat(str(value))
         if moment.tzinfo is None:
             raise ValueError("naive datetime")
-        return moment
+        return moment.astimezone(UTC)
     if isinstance(kind, sa.Date):
         return date.fromisoformat(str(value))
     if not isinstance(value, kind.python_type) or isinstance(value, bool):

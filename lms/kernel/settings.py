@@ -163,10 +163,12 @@ def _check_webhook(settings: Settings) -> None:
         raise SettingsError("LMS_WEBHOOK_URL and LMS_WEBHOOK_SECRET go together: set both or neither")
     if not settings.webhook_url:
         return
-    address = urlsplit(settings.webhook_url)
-    if not address.hostname or not (
-        address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK)
-    ):
+    try:
+        address = urlsplit(settings.webhook_url)
+        is_whole = bool(address.hostname) and address.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or not (address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK)):
         raise SettingsError("LMS_WEBHOOK_URL must begin with https:// (http:// only on this machine itself)")
     try:
         strong = settings.webhook_secret.startswith(SECRET_PREFIX) and len(settings.webhook_key) >= LEAST_SECRET

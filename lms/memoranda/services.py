@@ -174,10 +174,10 @@ def mark_returned(
     today: date,
 ) -> None:
     """One memorandum, sealed or signed, and the bank form are back."""
-    if returned_on > today:
-        raise Invalid("The day of return lies in the future.")
-    take_step(session, memorandum, State.RETURNED, by=by, now=now, signing=signing.value)
+    rules.check_step(memorandum.state, State.RETURNED)
+    check_return_day(session, memorandum=memorandum, returned_on=returned_on, today=today)
     memorandum.returned_on, memorandum.signing = returned_on, signing
+    take_step(session, memorandum, State.RETURNED, by=by, now=now, signing=signing.value)
     session.add(
         PaperReturn(
             memorandum_id=memorandum.id,
@@ -192,6 +192,14 @@ def mark_returned(
             recorded_by_id=by,
         )
     )
+
+
+def check_return_day(session: Session, *, memorandum: Memorandum, returned_on: date, today: date) -> None:
+    """Raises Invalid for a day on which papers that were posted cannot have come back."""
+    if returned_on > today:
+        raise Invalid("The day of return lies in the future.")
+    if returned_on < min(posting.posted_on for posting in queries.postings(session, memorandum.id)):
+        raise Invalid("The papers cannot have come back before they were posted.")
 
 
 def mark_undeliverable(
@@ -223,6 +231,7 @@ def post_again(session: Session, *, memorandum: Memorandum, by: SupporterId | No
 
     `by` None: the person has confirmed the address after an envelope came back.
     """
+    refuse_in_batch(session, memorandum)
     _due_again(session, memorandum, by=by, now=now)
 
 
@@ -235,6 +244,7 @@ def hold(session: Session, *, memorandum: Memorandum, reason: str, by: Supporter
 
 def let_go(session: Session, *, memorandum: Memorandum, by: SupporterId, now: datetime) -> None:
     """What was held, or withdrawn by mistake, is due again."""
+    refuse_in_batch(session, memorandum)
     _due_again(session, memorandum, by=by, now=now)
 
 

@@ -1,16 +1,16 @@
 """The paper cycle at the secretariat's desk."""
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import cast
 
-from flask import Blueprint, request, send_file
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from lms.kernel.errors import DomainError, NotFound
 from lms.kernel.history import steps_of
 from lms.kernel.i18n import gettext
 from lms.memoranda import queries, services
+from lms.memoranda.batches import membership
 from lms.memoranda.forms import CheckedForm, HoldForm, PostedForm, ReturnedForm, WithdrawForm
 from lms.memoranda.lists import columns
 from lms.memoranda.models import Memorandum
@@ -23,8 +23,8 @@ from lms.supporters.forms import AddressForm
 from lms.web.access import me, secretariat_only
 from lms.web.context import house, now, session, today
 from lms.web.errors import said
-from lms.web.forms import BaseForm
-from lms.web.pages import onward, page
+from lms.web.forms import BaseForm, row_number
+from lms.web.pages import onward, page, pdf
 from lms.web.tables import PLACE, chosen, format_asked, send
 
 bp = Blueprint("memoranda", __name__, url_prefix="/secretariat/memoranda")
@@ -37,7 +37,7 @@ def memoranda() -> ResponseReturnValue:
     typed = request.args.get("number", "").strip()
     if typed and (found := parse_number(typed)) is not None:
         return onward("memoranda.memorandum", memorandum_id=found)
-    state, year = request.args.get("state", type=State), request.args.get("year", type=int)
+    state, year = request.args.get("state", type=State), request.args.get("year", type=row_number)
     every = columns()
     shown = chosen(every, request.args)
     if kind := format_asked():
@@ -89,6 +89,7 @@ def _memorandum_page(
         postings=queries.postings(session(), memo.id),
         returns=came,
         history=steps_of(session(), kind="memorandum", subject=memo.id),
+        in_batch=membership.batch_of(session(), memo.id),
         order=ORDER,
         reached=way_reached(
             memo.state, was_printed=memo.printed_at is not None, was_posted=memo.posting_id is not None
@@ -109,8 +110,7 @@ def pack(memorandum_id: int) -> ResponseReturnValue:
     memo = queries.memorandum(session(), memorandum_id)
     if memo.pack_key is None:
         raise NotFound("The papers are not ready yet. Wait a moment, or ask for the address.")
-    papers = BytesIO(house().storage.get(memo.pack_key))
-    return send_file(papers, mimetype="application/pdf", download_name=f"{memo.number}.pdf", max_age=0)
+    return pdf(house().storage.get(memo.pack_key), f"{memo.number}.pdf")
 
 
 @bp.post("/<int:memorandum_id>/render")

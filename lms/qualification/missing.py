@@ -7,7 +7,7 @@ becomes a short expression over the index of who has answered what. A test compa
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from courses import queries as courses
 from courses.models import Attestation, Lecture, Recording, Viewing
 from courses.rules import Programme, programme_for, required_surveys
-from lms.kernel.clock import TOKYO
+from lms.kernel.clock import begin_of, day_after
 from lms.memoranda.models import Memorandum
 from lms.memoranda.rules import State
 from lms.qualification.models import Qualification
@@ -45,9 +45,9 @@ def stretches(programmes: Iterable[Programme], *, on: date) -> list[Stretch]:
     known = tuple(programmes)
     begins = {date.min, on + timedelta(days=1)}
     for programme in known:
-        begins |= {programme.first_day, programme.last_day + timedelta(days=1)}
+        begins |= {programme.first_day, day_after(programme.last_day)}
         begins |= {e.first for e in programme.exemptions}
-        begins |= {e.last + timedelta(days=1) for e in programme.exemptions}
+        begins |= {day_after(e.last) for e in programme.exemptions}
     found = []
     for first, after in pairwise(sorted(day for day in begins if day <= on + timedelta(days=1))):
         if (held := programme_for(known, on=first)) is not None:
@@ -165,11 +165,11 @@ class _Asked:
 
     def _had_everything(self, stretch: Stretch) -> Condition:
         """On some day of the stretch on which they sent something, all it requires had been sent."""
-        end = _begin_of(stretch.last + timedelta(days=1))
+        end = begin_of(stretch.last + timedelta(days=1))
         sent = [self._sent_before(code, end) for code in sorted(stretch.required)]
         if stretch.first == date.min:
             return sa.and_(*sent) if sent else self._sent_between(None, end)
-        return sa.and_(*sent, self._sent_between(_begin_of(stretch.first), end))
+        return sa.and_(*sent, self._sent_between(begin_of(stretch.first), end))
 
     def _answered(self, code: str, *states: ResponseState) -> Condition:
         return _exists(
@@ -206,7 +206,3 @@ def _exists(*where: Condition) -> sa.Exists:
 
 def _truth(known: bool) -> Condition:
     return sa.true() if known else sa.false()
-
-
-def _begin_of(day: date) -> datetime:
-    return datetime.combine(day, time.min, TOKYO)

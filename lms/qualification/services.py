@@ -1,7 +1,7 @@
 """From a response or a confirmed experience to a qualification and a memorandum that is due: one transaction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import structlog
@@ -23,7 +23,7 @@ from lms.kernel.identity import SupporterId
 from lms.kernel.work import OwedWork
 from lms.memoranda import queries as memoranda
 from lms.memoranda import services as papers
-from lms.memoranda.returns.services import address_is_right
+from lms.memoranda.returns.services import address_changed
 from lms.memoranda.rules import Route
 from lms.qualification import queries
 from lms.qualification.models import Qualification
@@ -196,20 +196,20 @@ def change_address(
 ) -> None:
     """A new address; papers not printed yet are made anew with it, those that came back are posted again to it."""
     supporters.change_address(session, supporter=supporter, address=address, phone=phone, now=now)
-    address_is_right(session, supporter=supporter, by=supporter, now=now)
-    for memorandum in memoranda.of_supporter(session, supporter):
-        papers.owe_pack(session, memorandum=memorandum, now=now)
+    address_changed(session, supporter=supporter, by=supporter, now=now)
 
 
 def owe_reminder(session: Session, *, supporter: SupporterId, now: datetime, run_at: datetime | None = None) -> bool:
-    """Owe somebody the mail that lists what is missing, at most once a Tokyo day; False if none is owed by this call.
+    """Owe somebody the mail that lists what is missing; False if none is owed by this call.
+
+    At most one is sent on a day of Tokyo: the day of `run_at` counts, which may be tomorrow.
 
     Nobody is reminded who can do nothing now, who only learns, or who is in training. What the mail says is found when
     it is sent, at `run_at` or now.
     """
     if not _theirs(session, supporter=supporter, now=now):
         return False
-    key = f"reminder:{supporter}:{tokyo_day(now).isoformat()}"
+    key = reminder_key(supporter, day=tokyo_day(run_at or now))
     mail = owe_mail(session, to=supporter, message=REMINDER, key=key, now=now, missing=[])
     if mail is None:
         return False
@@ -217,6 +217,11 @@ def owe_reminder(session: Session, *, supporter: SupporterId, now: datetime, run
     session.execute(owed.values(task=REMIND, run_at=run_at or now))
     record(session, "supporter.reminded", by=None, subject=supporter, now=now)
     return True
+
+
+def reminder_key(supporter: SupporterId | str, *, day: date) -> str:
+    """What the one reminder of a day is known by."""
+    return f"reminder:{supporter}:{day.isoformat()}"
 
 
 def write_reminder(session: Session, *, mail_id: int, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from lms.kernel.errors import msgid
 from lms.kernel.furigana import MARKS
 from lms.kernel.i18n import gettext, ngettext
+from lms.kernel.keyset import MOST_INT
 from lms.web.context import keep_nowhere, redrawing
 
 NEVER_TYPED = dict.fromkeys(map(ord, "\0" + MARKS))
@@ -26,6 +27,14 @@ def clean_line(text: object) -> object:
     """The same on one line: a line break in a name would end a mail's header."""
     cleaned = clean(text)
     return " ".join(cleaned.split()) if isinstance(cleaned, str) else cleaned
+
+
+def row_number(text: str) -> int:
+    """The number of a row, as it was sent. Raises ValueError for one that no column of a database holds."""
+    number = int(text)
+    if abs(number) > MOST_INT:
+        raise ValueError(text)
+    return number
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:

@@ -1,8 +1,9 @@
 """Rendering pages, and moving from one to the next."""
 
+from io import BytesIO
 from urllib.parse import urlsplit
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -22,6 +23,13 @@ def onward(endpoint: str, *, said: str | None = None, **values: object) -> Respo
     if said:
         flash(said, "good")
     return redirect(url_for(endpoint, **values), code=303)  # type: ignore[arg-type]
+
+
+def pdf(content: bytes, name: str) -> Response:
+    """A PDF in the browser, under a name. Names and addresses stand in it: no cache may keep it."""
+    answer = send_file(BytesIO(content), mimetype="application/pdf", download_name=name, max_age=0)
+    answer.cache_control.no_store = True
+    return answer
 
 
 def page_here() -> str:

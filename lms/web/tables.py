@@ -30,8 +30,8 @@ PLACE = "at"
 LONGEST_CELL = 32_767  # of Excel; a longer text would be left out without a word
 # Readings that our own sentences carry along.
 OURS = re.compile(f"[{MARKS}]")
-# What a spreadsheet would reckon with instead of showing it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would reckon with instead of showing it; a Japanese one reads the full-width signs as these.
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "−", "＠", "\t", "\r", "\n")
 # Signs that Unicode and Microsoft's Shift JIS took for one another.
 ONE_SIGN = str.maketrans({"〜": "～", "−": "－", "—": "―", "‖": "∥", "¢": "￠", "£": "￡", "¬": "￢"})
 

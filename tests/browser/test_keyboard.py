@@ -71,15 +71,13 @@ def watch(hands: Hands) -> None:
     hands.holds(f"{pressed} !== '{before}'")
 
 
-def test_the_secretariat_accepts_an_answer_and_marks_papers_as_printed(whole, browser):
+def test_the_secretariat_accepts_an_answer_and_files_papers(whole, browser):
     page = page_of(browser, whole.url, None)
     page.set_viewport_size({"width": 1280, "height": 900})
     hands = Hands(page)
     with whole.house.database.read() as session:
         waiting = session.scalars(sa.select(Response.id).where(Response.state == ResponseState.SUBMITTED)).first()
-        due = session.scalars(
-            sa.select(Memorandum.id).where(Memorandum.state == State.DUE, Memorandum.pack_key.is_not(None))
-        ).first()
+        checked = session.scalars(sa.select(Memorandum.id).where(Memorandum.state == State.CHECKED)).first()
 
     page.goto("/sign-in")
     hands.fill_in("main form:has([name=password])", texts={"name": people.OFFICE.email, "password": people.PASSWORD})
@@ -87,12 +85,12 @@ def test_the_secretariat_accepts_an_answer_and_marks_papers_as_printed(whole, br
     hands.leave_by(f"main a[href$='/responses/{waiting}']")
     say_yes(hands, "form[action$='/accept'] button")
     hands.leave_by("nav a[href='/secretariat/memoranda']")
-    hands.leave_by(f"main a[href$='/memoranda/{due}']")
-    say_yes(hands, "form[action$='/printed'] button")
+    hands.leave_by(f"main a[href$='/memoranda/{checked}']")
+    say_yes(hands, "form[action$='/complete'] button")
 
     with whole.house.database.read() as session:
         assert session.scalar(sa.select(Response.state).where(Response.id == waiting)) == ResponseState.ACCEPTED
-        assert session.scalar(sa.select(Memorandum.state).where(Memorandum.id == due)) == State.PRINTED
+        assert session.scalar(sa.select(Memorandum.state).where(Memorandum.id == checked)) == State.COMPLETE
     page.context.close()
     assert hands.wrong == [], "\n".join(hands.wrong)
 

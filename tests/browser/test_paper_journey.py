@@ -82,8 +82,8 @@ def test_three_envelopes_from_due_to_complete(site, open_page, shots):
         press(desk, "accept")
     desk.locator("[name=service][value=recorded]").check()
     press(desk, "release")
-    wait_for(lambda: desk.reload() and desk.locator("main a[href$='papers-1.pdf']").count())
-    pdf = desk.request.get(str(desk.locator("main a[href$='papers-1.pdf']").get_attribute("href"))).body()
+    wait_for(lambda: desk.reload() and desk.locator("main a[href$='/papers/1']").count())
+    pdf = desk.request.get(str(desk.locator("main a[href$='/papers/1']").get_attribute("href"))).body()
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
     numbers = [memo.number for memo in memoranda(site)]
     assert [number in text for number in numbers] == [True] * len(NAMES)

@@ -1,5 +1,7 @@
 """From nothing to today's tables, on both databases, and every state that must never exist is refused."""
 
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 from alembic import command
@@ -7,12 +9,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from lms.kernel.db import Base
+from lms.memoranda.returns.queries import returns_of
+from lms.memoranda.rules import Signing
 from lms.migrations import config_for, is_current, migrate
 
 A_SUPPORTER = (
     "INSERT INTO supporter (id, network_id, email, password_hash, display_name, name_kana, role, locale, wish,"
     " experience_declared, registered_at) VALUES (1, '1', 'a@example.jp', '', '見本', '', 'supporter', 'ja',"
     " 'learn', false, '2026-01-01')"
+)
+A_PROGRAMME = (
+    "INSERT INTO programme (id, code, titles, first_day, last_day, required, confirmation, require_watched,"
+    " honorarium, claim_within_months)"
+    " VALUES (1, 'p', '{}', '2026-01-01', '2026-12-31', '[]', 'by_person', '{}', '[]', 1)"
 )
 A_RECORDING = (
     "INSERT INTO series (id, code, position, titles, labels) VALUES (1, 'basic', 1, '{}', '{}')",
@@ -126,11 +135,7 @@ def test_memoranda_of_before_keep_their_step_and_know_their_newest_posting(datab
     with database.engine.execution_options(write=True).begin() as connection:
         for statement in (
             A_SUPPORTER,
-            (
-                "INSERT INTO programme (id, code, titles, first_day, last_day, required, confirmation, require_watched,"
-                " honorarium, claim_within_months)"
-                " VALUES (1, 'p', '{}', '2026-01-01', '2026-12-31', '[]', 'by_person', '{}', '[]', 1)"
-            ),
+            A_PROGRAMME,
             (
                 "INSERT INTO memorandum (id, supporter_id, programme_id, year, route, state, due_at, pack_key,"
                 " pack_sha256, printed_at, version)"
@@ -151,6 +156,38 @@ def test_memoranda_of_before_keep_their_step_and_know_their_newest_posting(datab
     command.downgrade(config_for(database), "0005")
     with database.engine.connect() as connection:
         assert connection.execute(sa.text("SELECT state FROM memorandum")).all() == [("posted",)]
+
+
+def test_papers_that_had_come_back_before_can_be_looked_at_again_and_taken_back(database):
+    command.downgrade(config_for(database), "0005")
+    with database.engine.execution_options(write=True).begin() as connection:
+        for statement in (
+            A_SUPPORTER,
+            A_PROGRAMME,
+            (
+                "INSERT INTO memorandum (id, supporter_id, programme_id, year, route, state, due_at, pack_key,"
+                " pack_sha256, printed_at, returned_on, signing, version)"
+                " VALUES (1, 1, 1, 2026, 'course', 'returned', '2026-01-02', 'k', 's', '2026-01-03', '2026-01-09',"
+                " 'sealed', 1)"
+            ),
+            (
+                "INSERT INTO posting (id, memorandum_id, posted_on, service, recorded_at)"
+                " VALUES (1, 1, '2026-01-04', 'letter', '2026-01-04')"
+            ),
+            (
+                "INSERT INTO history (id, at, step, by_id, subject_kind, subject_id, facts)"
+                " VALUES (1, '2026-01-10', 'memorandum.returned', 1, 'memorandum', 1, '{}')"
+            ),
+        ):
+            connection.execute(sa.text(statement))
+
+    migrate(database)
+
+    with database.read() as session:
+        [found] = returns_of(session, 1)
+        assert (found.returned_on, found.signing, found.faults) == (date(2026, 1, 9), Signing.SEALED, [])
+        assert (found.has_memorandum, found.has_bank_form) == (True, True)
+        assert (found.recorded_at.date(), found.recorded_by_id) == (date(2026, 1, 10), 1)
 
 
 def test_no_constraint_is_nameless():

@@ -11,9 +11,17 @@ import pytest
 from pypdf import PdfReader
 
 from lms.kernel import resources
-from lms.memoranda.papers import Organisation, ProgrammeTerms, missing_glyphs, pages_of, render, template_version
+from lms.memoranda.papers import (
+    Organisation,
+    ProgrammeTerms,
+    missing_glyphs,
+    pages_of,
+    render,
+    render_follow_up,
+    template_version,
+)
 from lms.memoranda.papers.fonts import FACES
-from tests.papers import WORDS, a_pack, a_recipient, places_of_text, squeezed, texts_on_pages
+from tests.papers import WORDS, a_follow_up, a_pack, a_recipient, places_of_text, squeezed, texts_on_pages
 
 SIXTY_LATIN = "María de los Ángeles Guadalupe Fernández-Villavicencio Ortiz"
 SIXTY_KANJI = "寿限無寿限無五劫擦切" * 6
@@ -229,3 +237,31 @@ def test_an_organisation_that_is_not_filled_in_yet_still_has_a_proof():
     nameless = a_recipient(name_kana="", address_lines=())
 
     assert len(texts_on_pages(a_pack(nameless, organisation=blank))) == 5
+
+
+@pytest.mark.parametrize("locale", ["ja", "ja@easy", "vi"])
+def test_however_much_is_missing_the_letter_about_it_is_one_page(locale: str):
+    sentence = "謝金受取口座届出書の口座に、足りない項目があります。もう一度、すべての欄に記入して、お送りください。"
+    asked = (sentence,) * 7
+    letter = a_follow_up(
+        recipient=a_recipient(locale=locale), sentences_ja=asked, sentences=() if locale == "ja" else asked
+    )
+
+    assert len(PdfReader(BytesIO(render_follow_up([letter]))).pages) == 1
+
+
+def test_the_longest_name_and_reading_have_their_own_rows_on_the_bank_form():
+    name, reading = "Mihon de la Muestra " * 6, "ミホン デ ラ ムエストラ " * 8
+    page = PdfReader(BytesIO(render([a_pack(a_recipient(name=name.strip(), name_kana=reading.strip()))]))).pages[3]
+    lines: list[tuple[float, str]] = []
+
+    def note(text: str, matrix: list[float], line: list[float], *_: object) -> None:
+        lines.append((line[4] * matrix[1] + line[5] * matrix[3] + matrix[5], text))
+
+    page.extract_text(visitor_text=note)
+    lowest_reading = min(y for y, text in lines if "ムエストラ" in text)
+    names = [y for y, text in lines if "Muestra" in text]
+    network_id = min(y for y, text in lines if "BN-04217-K" in text)
+
+    assert lowest_reading > max(names)
+    assert min(names) > network_id

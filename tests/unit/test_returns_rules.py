@@ -140,11 +140,10 @@ def test_somebody_is_reminded_once_and_only_after_more_than_three_weeks():
 def test_the_desk_takes_it_up_two_weeks_after_the_reminder_and_again_when_it_chose_to_wait():
     day = DAY + DESK_AFTER
 
-    assert not is_overdue(reminded_on=None, wait_until=None, on=day)
-    assert not is_overdue(reminded_on=DAY, wait_until=None, on=day - timedelta(days=1))
-    assert is_overdue(reminded_on=DAY, wait_until=None, on=day)
-    assert not is_overdue(reminded_on=DAY, wait_until=day + WAIT_LONGER, on=day)
-    assert is_overdue(reminded_on=DAY, wait_until=day + WAIT_LONGER, on=day + WAIT_LONGER)
+    assert not is_overdue(told_on=DAY, wait_until=None, on=day - timedelta(days=1))
+    assert is_overdue(told_on=DAY, wait_until=None, on=day)
+    assert not is_overdue(told_on=DAY, wait_until=day + WAIT_LONGER, on=day)
+    assert is_overdue(told_on=DAY, wait_until=day + WAIT_LONGER, on=day + WAIT_LONGER)
 
 
 def test_a_memorandum_beside_the_way_stands_at_the_last_station_it_came_to():

@@ -77,7 +77,16 @@ def test_webhooks_go_encrypted_or_stay_on_this_machine(url):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://x.example.jp/", "ftp://x.example.jp/", "https:///x", "x.example.jp", "http://127.0.0.1.example.jp/"]
+    "url",
+    [
+        "http://x.example.jp/",
+        "ftp://x.example.jp/",
+        "https:///x",
+        "x.example.jp",
+        "http://127.0.0.1.example.jp/",
+        "https://x.example.jp:web/",
+        "https://[x/",
+    ],
 )
 def test_a_webhook_that_others_could_read_is_refused(url):
     with pytest.raises(SettingsError) as refusal:

@@ -5,6 +5,7 @@ from datetime import date
 
 from courses.rules import Confirmation, Exemption, NotViewable, Programme
 from lms.kernel.identity import SupporterId
+from lms.qualification.missing import stretches
 from lms.qualification.programmes.rules import Effect, WhatIf, days_of_change, what_if
 from lms.qualification.rules import Answered, Missing, Person, Why
 from tests.make import BASIC
@@ -97,6 +98,13 @@ def test_only_days_on_which_something_differs_are_looked_at():
     assert days_of_change([OPEN], [OPEN], on=TODAY) == ()
     assert days_of_change([WITHOUT_5], [WITH_5_SOON], on=TODAY) == (NEXT_MONTH,)
     assert days_of_change([OPEN], [WITHOUT_5], on=TODAY) == (TODAY,)
+
+
+def test_until_further_notice_may_be_the_last_day_there_is():
+    for_ever = replace(OPEN, last_day=date.max, not_viewable=(NotViewable("basic-5", TODAY, date.max),))
+
+    assert days_of_change([OPEN], [for_ever], on=TODAY) == (TODAY, date(2029, 4, 1))
+    assert [(s.first, s.last) for s in stretches([for_ever], on=TODAY)] == [(date.min, TODAY)]
 
 
 def test_the_fingerprint_is_of_the_people_and_of_the_rules():

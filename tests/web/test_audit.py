@@ -136,6 +136,14 @@ def test_days_the_wrong_way_round_are_refused_beside_the_field(browser_of, offic
     assert page.one("#names").has_attr("checked")
 
 
+def test_all_days_there_are_can_be_asked_for(browser_of, office, session):
+    brought_to(session, office, State.DUE)
+
+    everything = exported(browser_of(office), first="0001-01-01", last="9999-12-31")
+
+    assert rows(everything, "history.csv") != []
+
+
 def test_no_days_are_refused_each(browser_of, office):
     page = browser_of(office).post("/secretariat/reports/audit", {"first": "", "last": "soon"}, status=422)
 

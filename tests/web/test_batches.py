@@ -65,6 +65,19 @@ def test_envelopes_lie_by_postcode_or_by_how_long_they_are_due(browser_of, sessi
     assert numbers(desk.get(f"{DESK}/{batch.id}")) == [far.number, near.number]
 
 
+def test_envelopes_are_put_in_order_again_and_again_also_after_one_was_taken_out(browser_of, session, office):
+    memos = [due(session, postal_code=code)[0] for code in ("110-0006", "110-0015", "110-0005")]
+    batch, desk = batch_of(session, office, memos, order=services.Order.DUE), browser_of(office)
+    services.take_out(session, batch=batch, memorandum_id=memos[1].id, by=office.id, now=make.now())
+    session.commit()
+
+    for wanted in ("postcode", "due", "postcode", "due"):
+        desk.post(f"{DESK}/{batch.id}/order", {"version": batch.version, "order": wanted})
+        session.expire_all()
+
+    assert [place.memorandum.id for place in queries.places(session, batch.id)] == [memos[0].id, memos[2].id]
+
+
 def test_the_list_of_memoranda_leads_to_a_batch(browser_of, session, office):
     memo, other = due(session, 2)
     desk = browser_of(office)
@@ -270,6 +283,41 @@ def test_papers_that_were_not_printed_after_all_are_made_anew(browser_of, sessio
 
     assert (batch.state, memo.state, len(batch.pdf_keys)) == (BatchState.RELEASED, State.DUE, 1)
     assert memo.pack_key != "packs/none"
+
+
+@pytest.mark.parametrize("step_alone", ["again", "let-go", "not-printed"])
+def test_what_was_printed_with_a_batch_goes_on_there_and_nowhere_else(browser_of, session, office, step_alone):
+    memo = due(session)[0]
+    batch = printed(session, office, [memo])
+
+    refused = browser_of(office).post(f"/secretariat/memoranda/{memo.id}/{step_alone}", status=422)
+
+    session.expire_all()
+    assert f"This memorandum is in batch {batch.id}. Go on there." in refused.text
+    assert memo.state is State.PRINTED
+
+
+def test_the_page_of_a_memorandum_leads_to_the_batch_in_which_it_goes_on(browser_of, session, office):
+    memo = due(session)[0]
+    batch, desk = printed(session, office, [memo]), browser_of(office)
+
+    page = desk.get(f"{DESK.removesuffix('/batches')}/{memo.id}")
+
+    assert page.soup.select("form[action$='/posted'], form[action$='/not-printed']") == []
+    assert page.one(f"main a[href='{DESK}/{batch.id}']")
+
+
+def test_the_papers_of_a_batch_are_gone_once_it_was_posted(browser_of, session, office, worker):
+    memo = due(session)[0]
+    batch, desk = printed(session, office, [memo]), browser_of(office)
+    sent = {"version": batch.version, "posted_on": str(today()), "service": "letter"}
+    desk.post(f"{DESK}/{batch.id}/posted", sent)
+    worker.drain()
+
+    session.expire_all()
+    assert (batch.state, batch.pdf_keys) == (BatchState.POSTED, [])
+    assert desk.client.get(f"{DESK}/{batch.id}/papers/1").status_code == 404
+    assert desk.client.post(f"{DESK}/{batch.id}/posted", data=sent | {"service": "pigeon"}).status_code == 409
 
 
 # Pages

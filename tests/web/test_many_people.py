@@ -144,6 +144,22 @@ def test_reminders_wait_ten_minutes_and_are_called_off_by_undoing(browser_of, se
     assert headings(desk.get(planned(desk, "remind", who=[person]))) == ["Left: one person has been reminded today"]
 
 
+def test_a_reminder_that_waits_past_midnight_is_that_of_the_day_on_which_it_is_sent(session, office):
+    person = make.supporter(session, at=make.moment("2026-10-01 10:00"))
+
+    def remind(at):
+        action = services.plan(
+            session, kind=BulkKind.REMIND, people=[person.id], filters={}, reason="", by=office.id, now=at
+        )
+        services.confirm(session, action_id=action.id, by=office.id, now=at)
+
+    for at in ("2026-11-02 09:00", "2026-11-02 23:55", "2026-11-03 09:00", "2026-11-04 09:00"):
+        remind(make.moment(at))
+
+    done, again = Outcome.DONE, Outcome.REMINDED_TODAY
+    assert outcomes(session) == [done, done, again, done]
+
+
 def test_after_ten_minutes_reminders_can_no_longer_be_undone(session, office):
     person = make.supporter(session)
     at = make.now() - timedelta(minutes=11)
@@ -205,6 +221,33 @@ def test_all_who_were_found_are_meant_and_only_they(browser_of, session, office)
 
     assert [memo_of(session, person).state for person in (*found, other)] == [State.HELD, State.HELD, State.DUE]
     assert action.filters == {"language": "vi", "papers": "due"}
+
+
+def test_all_who_were_found_by_a_search_of_another_key_are_not_everybody(browser_of, session, office):
+    make.supporter(session)
+    desk = browser_of(office)
+
+    there = planned(desk, "remind", whom="all", where="?find=nonsense&language=ja")
+
+    assert there == f"{LIST}?language=ja"
+    assert "Please type your search once more." in desk.get(there).text
+    assert session.scalar(sa.select(sa.func.count()).select_from(BulkAction)) == 0
+
+
+def test_a_batch_of_however_many_people_asks_no_longer_questions(session, office, queries):
+    able = due(session, office)
+    crowd = [make.supporter(session) for _ in range(60)]
+    people = [person.id for person in (able, *crowd)]
+    action = services.plan(
+        session, kind=BulkKind.BATCH, people=people, filters={}, reason="", by=office.id, now=make.now()
+    )
+    queries.clear()
+
+    services.confirm(session, action_id=action.id, by=office.id, now=make.now())
+
+    marks = [asked.count("?") + asked.count("%(") for asked in queries if asked.startswith("SELECT")]
+    assert max(marks) < len(people)
+    assert session.scalars(sa.select(BatchItem.memorandum_id)).all() == [memo_of(session, able).id]
 
 
 def test_nothing_ticked_and_no_reason_are_said_and_what_was_ticked_is_kept(browser_of, session, office):

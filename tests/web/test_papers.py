@@ -1,13 +1,16 @@
 """Envelopes, labels and the archive at the desk: what was posted can be proved, and is set again after years."""
 
+import json
 from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 from pypdf import PdfReader
 
+from courses.models import ProgrammeRow
 from lms.kernel import clock, i18n
 from lms.memoranda import services as papers
+from lms.memoranda.batches import services
 from lms.memoranda.models import Memorandum
 from lms.memoranda.papers import archive
 from lms.memoranda.papers.archive import Verdict
@@ -20,6 +23,7 @@ from lms.memoranda.rules import Service, State
 from lms.qualification import services as qualification
 from lms.supporters.rules import Participation
 from tests import make
+from tests.batches import batch_of, due, step, today
 
 
 @pytest.fixture
@@ -122,6 +126,23 @@ def test_papers_with_an_old_address_leave_no_trace_unless_they_were_posted(sessi
     assert verdicts(session, house) == [Verdict.SAME, Verdict.SAME]
 
 
+def test_the_archive_keeps_the_terms_with_which_a_batch_was_printed(session, office, worker):
+    memo = due(session, made=False)[0]
+    worker.drain()
+    session.expire_all()
+    first = memo.pack_key
+    session.get_one(ProgrammeRow, memo.programme_id).claim_within_months = 7
+    batch = batch_of(session, office, [memo])
+    services.release(session, **step(batch, office), service=Service.LETTER, today=today())
+    session.commit()
+    worker.drain()
+    session.expire_all()
+
+    [kept] = archive.of_memorandum(session, memo.id)
+    assert (kept.storage_key, json.loads(kept.data)["programme"]["claim_within_months"]) == (memo.pack_key, 7)
+    assert (memo.pack_key == first, len(batch.pdf_keys)) == (False, 1)
+
+
 def moved(session, memo, line="新しい町1-1"):
     person = session.get_one(type(make.supporter(session)), memo.supporter_id)
     person.address = line
@@ -130,7 +151,7 @@ def moved(session, memo, line="新しい町1-1"):
     session.commit()
 
 
-def test_a_letter_about_what_is_missing_is_kept_too_and_once(session, house, app, memo):
+def test_a_letter_about_what_is_missing_is_kept_too_and_once(session, house, memo):
     letter = follow_up_of(
         session,
         memo,
@@ -143,11 +164,10 @@ def test_a_letter_about_what_is_missing_is_kept_too_and_once(session, house, app
     )
     pdf = render_follow_up([letter])
 
-    with app.test_request_context():
-        for _ in range(2):
-            archive.keep(
-                session, memorandum_id=memo.id, kind=PaperKind.FOLLOW_UP, pdf=pdf, data=letter, now=clock.now()
-            )
+    for _ in range(2):
+        paper = {"memorandum_id": memo.id, "kind": PaperKind.FOLLOW_UP}
+        stored = archive.store(pdf, storage=house.storage, **paper)
+        archive.enter(session, stored=stored, data=letter, now=clock.now(), **paper)
 
     assert archive.count(session) == 2
     assert verdicts(session, house) == [Verdict.SAME, Verdict.SAME]
@@ -194,6 +214,7 @@ def test_labels_are_printed_for_whoever_has_an_address(browser_of, session, offi
         ({"down": "far"}, "Enter millimetres from -10 to 10."),
         ({"whose": "batch"}, "Enter the number of the batch."),
         ({"whose": "batch", "batch": "x"}, "Enter the number of the batch."),
+        ({"whose": "batch", "batch": "9" * 20}, "Enter the number of the batch."),
         ({"whose": "batch", "batch": "999"}, "Nobody with an address is among them."),
         ({"whose": "printed"}, "Nobody with an address is among them."),
     ],

@@ -10,8 +10,12 @@ from lms.kernel.clock import tokyo_day
 from lms.kernel.history import HistoryEntry
 from lms.memoranda import services as papers
 from lms.memoranda.models import PaperReturn, Posting
+from lms.memoranda.papers import archive
+from lms.memoranda.papers.models import PaperKind
 from lms.memoranda.returns import queries, services
 from lms.memoranda.rules import Fault, PostingKind, Service, State
+from lms.qualification import services as qualification
+from lms.supporters.rules import address_of
 from tests import make, returning
 from tests.returning import brought_to, entered, mails, post, steps, today
 
@@ -161,6 +165,73 @@ def test_the_letter_counts_as_posted_once_and_the_memorandum_stays_where_it_is(b
     assert "This letter has been posted." in desk.get(f"/secretariat/returns/{memo.id}/letter/posted").text
 
 
+def test_a_letter_not_yet_posted_is_made_anew_for_another_address(session, office, house, posted, worker):
+    memo = posted()
+    entered(session, office, memo, bank_form=False)
+    worker.drain()
+    session.expire_all()
+    [found] = queries.returns_of(session, memo.id)
+    old = found.letter_key
+    assert house.storage.keys(f"follow-ups/{memo.id}") == [old]
+
+    moved(session, memo)
+    assert found.letter_key is None
+    worker.drain()
+    session.expire_all()
+
+    assert (found.letter_key == old, house.storage.keys(f"follow-ups/{memo.id}")) == (False, [found.letter_key])
+    [kept] = [paper for paper in archive.of_memorandum(session, memo.id) if paper.kind is PaperKind.FOLLOW_UP]
+    assert (kept.storage_key, "見本町8-8-8" in kept.data) == (found.letter_key, True)
+
+
+def test_a_letter_that_was_posted_stays_as_it_was_posted(session, office, posted, worker):
+    memo = posted()
+    entered(session, office, memo, bank_form=False)
+    worker.drain()
+    session.expire_all()
+    [found] = queries.returns_of(session, memo.id)
+    key = found.letter_key
+    letter_posted(session, office, memo, at=make.now())
+
+    moved(session, memo)
+    worker.drain()
+    session.expire_all()
+
+    assert (found.letter_key, key is None) == (key, False)
+
+
+def test_an_address_told_by_telephone_holds_for_the_papers_of_another_year_too(session, office, posted):
+    memo = posted()
+    brought_to(session, office, memo, State.UNDELIVERABLE)
+    other = papers.make_due(
+        session, supporter=memo.supporter_id, programme_id=memo.programme_id, year=memo.year + 1, route=memo.route,
+        now=make.days_ago(1),
+    )  # fmt: skip
+    other.pack_key, other.pack_sha256 = "packs/none", "0"
+    session.commit()
+
+    services.correct_address_of(
+        session, memorandum=memo, address=address_of("110-0015", "東京都台東区見本町8-8-8"), phone=None, by=office.id,
+        now=make.now(),
+    )  # fmt: skip
+
+    assert (memo.state, other.state, other.pack_key) == (State.DUE, State.DUE, None)
+
+
+def moved(session, memo):
+    where = address_of("110-0015", "東京都台東区見本町8-8-8")
+    qualification.change_address(session, supporter=memo.supporter_id, address=where, phone=None, now=make.now())
+    session.commit()
+
+
+def letter_posted(session, office, memo, *, at):
+    services.mark_follow_up_posted(
+        session, memorandum=memo, posted_on=tokyo_day(at), service=Service.LETTER, tracking=None, by=office.id,
+        now=at, today=today(),
+    )  # fmt: skip
+    session.commit()
+
+
 # What does not come back
 
 
@@ -182,17 +253,25 @@ def test_after_three_weeks_a_mail_reminds_once_and_two_weeks_later_the_desk_is_t
 def test_what_is_incomplete_is_waited_for_from_the_newest_word_about_it(session, office, posted):
     memo = posted(days=60)
     entered(session, office, memo, bank_form=False, at=make.days_ago(30))
-    services.mark_follow_up_posted(
-        session, memorandum=memo, posted_on=tokyo_day(make.days_ago(21)), service=Service.LETTER, tracking=None,
-        by=office.id, now=make.days_ago(21), today=today(),
-    )  # fmt: skip
-    session.commit()
+    letter_posted(session, office, memo, at=make.days_ago(21))
 
     assert services.remind_overdue(session, now=make.now()) == 0
     assert services.remind_overdue(session, now=make.now() + timedelta(days=1)) == 1
 
     [mail] = mails(session, "memorandum-overdue")
     assert mail.params == {"faults": ["bank_form_missing"]}
+
+
+def test_a_letter_posted_after_the_reminder_is_waited_for_like_the_reminder(session, office, posted):
+    memo = posted(days=60)
+    entered(session, office, memo, bank_form=False, at=make.days_ago(50))
+    services.remind_overdue(session, now=make.days_ago(20))
+    assert len(queries.overdue(session, on=today())) == 1
+
+    letter_posted(session, office, memo, at=make.now())
+
+    assert queries.overdue(session, on=today() + timedelta(days=13)) == []
+    assert len(queries.overdue(session, on=today() + timedelta(days=14))) == 1
 
 
 def test_a_telephone_call_buys_two_weeks(browser_of, session, office, posted):

@@ -259,6 +259,7 @@ def test_no_name_stands_in_the_address_of_a_page(browser_of, session, office, mo
         ["a"],
         ["a", "2026-01-01T00:00:00Z", 10**30],
         ["a", "2026-01-01", 1],
+        ["a", "0001-01-01T00:00:00+14:00", 1],
         ["c", "2026-01-01T00:00:00Z", 1],
     ):
         forged = base64.urlsafe_b64encode(json.dumps(place).encode()).decode()

@@ -4,6 +4,8 @@ import csv
 import io
 from zipfile import ZipFile
 
+import pytest
+
 from lms.kernel import clock
 from lms.kernel.history import steps_of
 from lms.secretariat.people import queries as people_queries
@@ -41,6 +43,15 @@ def test_a_spreadsheet_holds_texts_and_dates_and_no_formula(browser_of, session,
     assert "<is><t>=HYPERLINK(1)</t></is>" in sheet
     assert "<f>" not in sheet
     assert "<v>46054</v>" in sheet  # 1 February 2026
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－−＠")
+def test_whatever_a_spreadsheet_would_reckon_with_is_text_in_a_csv_file(browser_of, session, office, sign):
+    make.supporter(session, display_name=f"{sign}1+1")
+
+    found = browser_of(office).client.get(f"{LIST}?columns=name&format=csv").data.decode("utf-8-sig")
+
+    assert found.splitlines()[1] == f"'{sign}1+1"
 
 
 def test_history_notes_who_took_the_list_away_and_nothing_of_whom(browser_of, session, office):

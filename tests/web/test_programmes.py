@@ -209,7 +209,7 @@ def test_two_editors_the_second_is_told_and_keeps_what_was_typed(browser_of, ses
     [
         ({"title_ja": ""}, "title_ja", "Enter the name of the programme in Japanese."),
         ({"title_ja_easy": "見本"}, "title_ja_easy", "Write the reading of every kanji behind it, as the hint says."),
-        ({"title_en": "{a}"}, "title_en", "Leave out the signs { and | and }: they are kept for readings."),
+        ({"title_en": "{a}"}, "title_en", "Leave out braces and upright strokes: they are kept for readings."),
         ({"last_day": "2020-01-01"}, "last_day", "The last day is before the first day."),
         ({"first_day": "yesterday"}, "first_day", "Not a valid date value."),
         ({"required": None}, "required", "Choose at least one lecture: otherwise everybody would qualify."),
@@ -278,6 +278,39 @@ def test_a_new_programme_begins_as_a_copy_and_is_open_after_saving(browser_of, s
     assert queries.programme_on(session, on=day(0))[0] == row.id
     [step] = steps_of(session, kind="programme", subject=row.id)
     assert step.step == "programme.begun"
+
+
+def test_a_version_that_is_no_number_is_not_the_newest(browser_of, session, office):
+    desk = browser_of(office)
+    page = looked(desk)
+
+    told = desk.post(EDIT, typed(page, do="save", seen="the newest"), status=409)
+
+    assert "Somebody else has changed this programme meanwhile." in told.text
+    assert newest(session).number == 1
+
+
+def test_a_new_programme_is_offered_from_the_day_after_the_last_one_on(browser_of, session, office):
+    newest_programme = programmes.all_programmes(session)[0]
+
+    begun = browser_of(office).get("/secretariat/programmes/new")
+
+    wanted = (newest_programme.last_day + timedelta(days=1)).isoformat()
+    assert [begun.one(f"[name={name}]")["value"] for name in ("first_day", "last_day")] == [wanted, wanted]
+
+
+def test_of_two_programmes_that_begin_on_one_day_the_look_ahead_asks_the_one_that_counts(session, office):
+    open_one = programmes.programme_of(session, "open")
+    entry = programmes.entry_of(open_one, programmes.newest(session, open_one.id))
+    as_json = entry.to_json()
+    stricter = entry.from_json("later", as_json | {"required": [*as_json["required"], "advanced-1"]})
+    programmes.save(session, entry=stricter, seen=0, note="見本", by=office.id, now=clock.now())
+    make.accepted(session, make.supporter(session), make.BASIC[:4], by=office)
+    easier = entry.from_json("open", as_json | {"required": list(make.BASIC[:4])})
+
+    found = services.look(session, entry=easier, on=day(0)).what_if
+
+    assert (found.days, found.outcomes) == ((), ())
 
 
 def test_everybody_to_whom_something_happens_is_in_the_file(browser_of, session, office):

@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 
+from lms.kernel.clock import tokyo_day
 from lms.kernel.errors import Conflict, Invalid
 from lms.memoranda import services as papers
 from lms.memoranda.models import Memorandum
@@ -173,6 +174,20 @@ def test_nothing_comes_back_tomorrow_or_before_it_was_posted(session, office, po
         with pytest.raises(Invalid):
             entered(session, office, memo, at=make.days_ago(days))
     assert queries.returns_of(session, memo.id) == []
+
+
+def test_nor_does_it_by_the_short_way(browser_of, session, office, posted):
+    memo = posted(days=3)
+
+    page = browser_of(office).post(
+        f"/secretariat/memoranda/{memo.id}/returned",
+        {"returned_on": str(tokyo_day(make.days_ago(4))), "signing": "sealed"},
+        status=422,
+    )
+
+    session.expire_all()
+    assert "The papers cannot have come back before they were posted." in page.text
+    assert memo.state is State.POSTED
 
 
 @pytest.mark.parametrize(

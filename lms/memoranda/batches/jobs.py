@@ -11,7 +11,7 @@ from lms.memoranda import services
 from lms.memoranda.batches import queries
 from lms.memoranda.batches.proof import proof
 from lms.memoranda.models import Batch, Memorandum
-from lms.memoranda.papers import Pack, render_in_files, template_version
+from lms.memoranda.papers import Pack, archive, render_in_files
 from lms.memoranda.papers.queries import pack_of
 from lms.memoranda.papers.rendering import PER_FILE
 from lms.memoranda.rules import BatchState
@@ -37,15 +37,19 @@ def papers(job: Job) -> None:
             for envelope in envelopes
             if (pack := pack_of(session, envelope.memorandum, settings=parts.settings))
         ]
+        # What is kept must be what is posted: wording, sender or terms may be others than when it was made for itself.
+        outdated = [
+            memo.id
+            for memo, pack in packs
+            if memo.pack_key and not archive.holds(session, memorandum_id=memo.id, sha256=memo.pack_sha256, data=pack)
+        ]
     keys = _render([pack for _, pack in packs], folder=f"batches/{batch_id}/{version}", storage=parts.storage, job=job)
     with job.transaction() as session:
         # Not through the row itself, whose version would count up: nobody who has the page open is overtaken by this.
         still = (Batch.id == batch_id, Batch.state == BatchState.RELEASED, Batch.version == version)
         session.execute(sa.update(Batch).where(*still).values(pdf_keys=keys))
-        for memo, pack in packs:
-            if memo.template_version not in {None, template_version(pack)}:
-                # The wording is another than when this one was made for itself: what is kept must be what is posted.
-                services.owe_pack(session, memorandum=session.get_one(Memorandum, memo.id), now=clock.now())
+        for memorandum_id in outdated:
+            services.owe_pack(session, memorandum=session.get_one(Memorandum, memorandum_id), now=clock.now())
     for key in parts.storage.keys(f"batches/{batch_id}"):
         if int(key.split("/")[2]) < version:
             parts.storage.delete(key)

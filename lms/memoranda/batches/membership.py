@@ -25,6 +25,12 @@ def open_place(session: Session, memorandum_id: int) -> tuple[BatchItem, Batch] 
     return None if found is None else (found[0], found[1])
 
 
+def batch_of(session: Session, memorandum_id: int) -> int | None:
+    """The number of the open batch that a memorandum lies in."""
+    place = open_place(session, memorandum_id)
+    return place[1].id if place else None
+
+
 def refuse_in_batch(session: Session, memorandum: Memorandum) -> None:
     """Raises Conflict for a memorandum in an open batch: what is printed and posted with others goes on there."""
     if place := open_place(session, memorandum.id):

@@ -32,7 +32,6 @@ from lms.supporters.models import Supporter
 PAPERS = "batches.papers"
 MOST = 500
 """Envelopes in a batch: what two people can prove, print and fill in a day."""
-FAR = 10**6
 
 MEANWHILE = {
     "batch.released": msgid("%(name)s has released this batch meanwhile. Look at it again."),
@@ -100,12 +99,10 @@ def put_in_order(
     _open_at(session, batch, seen_version, BatchState.CHOSEN)
     places = queries.places(session, batch.id)
     items = {place.memorandum.id: place.item for place in places}
-    taken = sa.update(BatchItem).where(BatchItem.batch_id == batch.id)
-    session.execute(taken.values(position=BatchItem.position + FAR))  # no two at one place, not even in between
-    for item in items.values():
-        session.expire(item, ["position"])
     pairs = [(place.memorandum, place.supporter) for place in places]
-    for position, (memo, _) in enumerate(_sorted(pairs, order), start=1):
+    # Behind every place that was ever taken, also by what was taken out: no two at one place, not even in between.
+    last = session.scalar(sa.select(sa.func.max(BatchItem.position)).where(BatchItem.batch_id == batch.id)) or 0
+    for position, (memo, _) in enumerate(_sorted(pairs, order), start=last + 1):
         items[memo.id].position = position
     membership.touch(batch)
     record(session, "batch.put_in_order", by=by, subject=batch.id, now=now, order=order.value)
@@ -266,7 +263,7 @@ def mark_posted(
         )  # fmt: skip
         paid += yen or 0
     _close_all(session, batch, now=now)
-    batch.posted_on = posted_on
+    batch.posted_on, batch.pdf_keys = posted_on, []
     _step(
         session, batch, BatchState.POSTED, "batch.posted", by=by, now=now,
         envelopes=len(places), service=service.value, yen=paid,

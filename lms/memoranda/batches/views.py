@@ -1,10 +1,9 @@
 """Batches at the secretariat's desk: choosing, the proof sheet, papers and checklist, printed, posted."""
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import cast
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from lms.kernel.errors import DomainError, NotFound
@@ -20,8 +19,8 @@ from lms.memoranda.rules import OPEN_BATCH, BatchState, Service
 from lms.web.access import me, secretariat_only
 from lms.web.context import house, now, session, today
 from lms.web.errors import STATUS, said
-from lms.web.forms import BaseForm
-from lms.web.pages import onward, page
+from lms.web.forms import BaseForm, row_number
+from lms.web.pages import onward, page, pdf
 
 MOST_PAGES = 10**5
 
@@ -56,7 +55,7 @@ def new() -> ResponseReturnValue:
 def make() -> ResponseReturnValue:
     """A batch of what was ticked, or of everything that is due."""
     form = NewForm.of_request()
-    ticked = request.form.getlist("memorandum", type=int)
+    ticked = request.form.getlist("memorandum", type=row_number)
     if request.form.get("all"):
         ticked = queries.choosable(session(), most=services.MOST)
     elif not ticked:
@@ -104,7 +103,7 @@ def papers(batch_id: int, part: int) -> ResponseReturnValue:
     keys = queries.batch(session(), batch_id).pdf_keys
     if not 1 <= part <= len(keys):
         raise NotFound("The papers are not ready yet. Wait a moment.")
-    return _pdf(house().storage.get(keys[part - 1]), f"batch-{batch_id}-{part}.pdf")
+    return pdf(house().storage.get(keys[part - 1]), f"batch-{batch_id}-{part}.pdf")
 
 
 @bp.get("/<int:batch_id>/checklist")
@@ -112,14 +111,8 @@ def papers(batch_id: int, part: int) -> ResponseReturnValue:
 def checklist(batch_id: int) -> ResponseReturnValue:
     """The list that lies beside the envelopes while they are filled."""
     found = queries.batch(session(), batch_id)
-    pdf = lists.checklist(found, queries.places(session(), batch_id), on=today())
-    return _pdf(pdf, f"batch-{batch_id}-checklist.pdf")
-
-
-def _pdf(content: bytes, name: str) -> Response:
-    answer = send_file(BytesIO(content), mimetype="application/pdf", download_name=name, max_age=0)
-    answer.cache_control.no_store = True  # names and addresses
-    return answer
+    list_of_all = lists.checklist(found, queries.places(session(), batch_id), on=today())
+    return pdf(list_of_all, f"batch-{batch_id}-checklist.pdf")
 
 
 @bp.post("/<int:batch_id>/order")
@@ -247,7 +240,7 @@ def posted(batch_id: int) -> ResponseReturnValue:
             session(),
             batch=found,
             posted_on=form.posted_on.data or today(),
-            service=Service(form.service.data),
+            service=sent.service,
             tracking=sent.numbers,
             by=me(),
             now=now(),

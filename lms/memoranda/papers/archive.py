@@ -18,9 +18,12 @@ from lms.memoranda.papers.models import ArchivedPaper, PaperKind, PaperTemplate
 from lms.memoranda.papers.rendering import FOLLOW_UP, PACK, data_of, set_again
 from lms.memoranda.papers.texts import Texts, texts_of
 from lms.memoranda.papers.typesetting import TypesettingError, typesetter
-from lms.web.context import house
 
 MAIN = {PaperKind.PACK: PACK, PaperKind.FOLLOW_UP: FOLLOW_UP}
+FOLDERS = {PaperKind.PACK: "packs", PaperKind.FOLLOW_UP: "follow-ups"}
+
+AT_ONCE = 50
+"""So many papers are read at a time: each is some ten kilobytes, and the archive only grows."""
 
 
 class Verdict(StrEnum):
@@ -52,33 +55,26 @@ class Verified:
     verdict: Verdict
 
 
-def keep(
-    session: Session, *, memorandum_id: int, kind: PaperKind, pdf: bytes, data: Pack | FollowUp, now: datetime
-) -> ArchivedPaper:
-    """Store a paper and enter it in the archive; the same paper twice is one."""
+@dataclass(frozen=True)
+class Stored:
+    """A file in storage: its key, and the hash of its bytes."""
+
+    key: str
+    sha256: str
+
+
+def store(pdf: bytes, *, memorandum_id: int, kind: PaperKind, storage: Storage) -> Stored:
+    """Put the file of a paper where it lies, named after its bytes; no transaction must wait for that."""
     sha256 = hashlib.sha256(pdf).hexdigest()
-    key = key_of(memorandum_id, kind, sha256)
-    house().storage.put(key, pdf)
-    return enter(session, memorandum_id=memorandum_id, kind=kind, sha256=sha256, key=key, data=data, now=now)
+    stored = Stored(f"{FOLDERS[kind]}/{memorandum_id}/{sha256[:16]}.pdf", sha256)
+    storage.put(stored.key, pdf)
+    return stored
 
 
-def key_of(memorandum_id: int, kind: PaperKind, sha256: str) -> str:
-    """Where the file of a paper lies, named after its bytes."""
-    folder = {PaperKind.PACK: "packs", PaperKind.FOLLOW_UP: "follow-ups"}[kind]
-    return f"{folder}/{memorandum_id}/{sha256[:16]}.pdf"
-
-
-def enter(  # noqa: PLR0913 – a use case names everything it needs, keyword-only
-    session: Session,
-    *,
-    memorandum_id: int,
-    kind: PaperKind,
-    sha256: str,
-    key: str,
-    data: Pack | FollowUp,
-    now: datetime,
-) -> ArchivedPaper:
-    """Enter a paper whose file lies in storage already."""
+def enter(
+    session: Session, *, memorandum_id: int, kind: PaperKind, stored: Stored, data: Pack | FollowUp, now: datetime
+) -> None:
+    """Enter a paper whose file lies in storage; the same paper twice is one."""
     texts = texts_of(data.recipient.locale, programme=data.programme.code)
     insert_once(session, PaperTemplate, version=texts.version, zipped=texts.zipped(), first_used_at=now)
     insert_once(
@@ -88,13 +84,27 @@ def enter(  # noqa: PLR0913 – a use case names everything it needs, keyword-on
         kind=kind,
         template_version=texts.version,
         typesetter=typesetter(),
-        data=json.dumps(data_of(data), ensure_ascii=False, sort_keys=True),
-        sha256=sha256,
-        storage_key=key,
+        data=_as_kept(data),
+        sha256=stored.sha256,
+        storage_key=stored.key,
         made_at=now,
     )
-    found = sa.select(ArchivedPaper).where(ArchivedPaper.memorandum_id == memorandum_id, ArchivedPaper.sha256 == sha256)
-    return session.scalars(found).one()
+
+
+def holds(session: Session, *, memorandum_id: int, sha256: str | None, data: Pack | FollowUp) -> bool:
+    """Whether the file with this hash was set from the very same words, layout and data."""
+    same = (ArchivedPaper.memorandum_id == memorandum_id, ArchivedPaper.sha256 == sha256)
+    return session.scalar(sa.select(ArchivedPaper.data).where(*same)) == _as_kept(data)
+
+
+def _as_kept(data: Pack | FollowUp) -> str:
+    return json.dumps(data_of(data), ensure_ascii=False, sort_keys=True)
+
+
+def forget(session: Session, *, memorandum_id: int, key: str) -> None:
+    """Drop a paper that was made and never posted."""
+    this = (ArchivedPaper.memorandum_id == memorandum_id, ArchivedPaper.storage_key == key)
+    session.execute(sa.delete(ArchivedPaper).where(*this))
 
 
 def forget_unposted(session: Session, *, memorandum_id: int, but: str) -> None:
@@ -124,7 +134,8 @@ def count(session: Session) -> int:
 def verify(session: Session, *, storage: Storage, newest: int | None = None) -> Iterator[Verified]:
     """Set papers again and compare their bytes, the newest first; all of them, or so many. Writes nothing."""
     wanted = sa.select(ArchivedPaper, Memorandum).join(Memorandum, ArchivedPaper.memorandum_id == Memorandum.id)
-    for paper, memo in session.execute(wanted.order_by(ArchivedPaper.id.desc()).limit(newest)):
+    newest_first = wanted.order_by(ArchivedPaper.id.desc()).limit(newest).execution_options(yield_per=AT_ONCE)
+    for paper, memo in session.execute(newest_first):
         yield Verified(
             paper.id,
             memo.id,

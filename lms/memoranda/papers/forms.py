@@ -5,6 +5,7 @@ from wtforms.validators import InputRequired, NumberRange, StopValidation, Valid
 
 from lms.kernel.i18n import gettext
 from lms.kernel.i18n import lazy_gettext as _l
+from lms.kernel.keyset import MOST_INT
 from lms.memoranda.papers.sheets import MOST_OFFSET_MM, SHEETS
 from lms.memoranda.rules import State
 from lms.web.forms import BaseForm, options
@@ -16,7 +17,7 @@ OFFSET = _l("Enter millimetres from -10 to 10.")
 def _needed_for_one_batch(form: "LabelsForm", field: IntegerField) -> None:
     """Asked for only where it matters; whatever else was typed there does not matter either."""
     field.errors = []
-    if form.whose.data == BATCH and field.data is None:
+    if form.whose.data == BATCH and (field.data is None or abs(field.data) > MOST_INT):
         raise StopValidation(gettext("Enter the number of the batch."))
     raise StopValidation
 

@@ -1,6 +1,5 @@
 """Background work: setting the papers of a memorandum."""
 
-import hashlib
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -30,36 +29,32 @@ def render_pack(job: Job) -> None:
         made_for = services.receiver_fingerprint(supporters.supporter(session, memo.supporter_id))
     if pack is None or memo.state is not State.DUE:
         return
+    before = parts.storage.keys(f"packs/{memorandum_id}")
     rendered = stored(pack, memorandum_id=memorandum_id, made_for=made_for, storage=parts.storage)
     with job.transaction() as session:
-        keep(session, memorandum_id=memorandum_id, rendered=rendered, pack=pack, now=clock.now())
+        is_ours = keep(session, memorandum_id=memorandum_id, rendered=rendered, pack=pack, now=clock.now())
         kept = {paper.storage_key for paper in archive.of_memorandum(session, memorandum_id)}
-    for other in parts.storage.keys(f"packs/{memorandum_id}"):
-        if other not in kept:  # an old address is nobody's business any more
-            parts.storage.delete(other)
+    # An old address is nobody's business any more. Whoever came too late cannot know what another has just stored.
+    for key in before if is_ours else [rendered.key]:
+        if key not in kept:
+            parts.storage.delete(key)
 
 
 def stored(pack: Pack, *, memorandum_id: int, made_for: str, storage: Storage) -> Rendered:
     """The papers as a PDF in storage, under a name made from their bytes."""
-    pdf = render([pack])
-    sha256 = hashlib.sha256(pdf).hexdigest()
-    key = archive.key_of(memorandum_id, PaperKind.PACK, sha256)
-    storage.put(key, pdf)
-    return Rendered(key, sha256, template_version(pack), made_for)
+    file = archive.store(render([pack]), memorandum_id=memorandum_id, kind=PaperKind.PACK, storage=storage)
+    return Rendered(file.key, file.sha256, template_version(pack), made_for)
 
 
-def keep(session: Session, *, memorandum_id: int, rendered: Rendered, pack: Pack, now: datetime) -> None:
-    """The rendered papers of a memorandum that is still due, in the archive too; what was never posted leaves it."""
+def keep(session: Session, *, memorandum_id: int, rendered: Rendered, pack: Pack, now: datetime) -> bool:
+    """The rendered papers of a memorandum that is still due, in the archive too; what was never posted leaves it.
+
+    False if they are not wanted any more: it is not due, or these were made for an old address.
+    """
     services.keep_pack(session, memorandum_id=memorandum_id, rendered=rendered)
     if queries.memorandum(session, memorandum_id).pack_key != rendered.key:
-        return
-    archive.enter(
-        session,
-        memorandum_id=memorandum_id,
-        kind=PaperKind.PACK,
-        sha256=rendered.sha256,
-        key=rendered.key,
-        data=pack,
-        now=now,
-    )
+        return False
+    stored = archive.Stored(rendered.key, rendered.sha256)
+    archive.enter(session, memorandum_id=memorandum_id, kind=PaperKind.PACK, stored=stored, data=pack, now=now)
     archive.forget_unposted(session, memorandum_id=memorandum_id, but=rendered.sha256)
+    return True

@@ -69,7 +69,7 @@ def render(packs: Sequence[Pack], *, fonts: Path | None = None) -> bytes:
     Each paper is one page and starts a new sheet, so the file is to be printed on one side: printed on both, one copy
     of the memorandum would stand on the back of the letter. Blank pages are not put in between to prevent that.
 
-    Many packs are better taken from `render_in_files`: each takes about 5 MB of memory while a file is set.
+    Many packs are better taken from `render_in_files`: each takes about 8 MB of memory while a file is set.
     """
     if not packs:
         raise ValueError("There is no pack to print.")

@@ -1,9 +1,8 @@
 """Envelopes, labels and the archive of papers at the secretariat's desk."""
 
-from io import BytesIO
 from typing import cast
 
-from flask import Blueprint, send_file
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from lms.kernel.errors import NotFound
@@ -16,7 +15,7 @@ from lms.memoranda.papers.sheets import calibration, labels
 from lms.memoranda.rules import State
 from lms.web.access import secretariat_only
 from lms.web.context import house, session
-from lms.web.pages import page
+from lms.web.pages import page, pdf
 
 bp = Blueprint("papers", __name__, url_prefix="/secretariat/papers")
 
@@ -46,13 +45,13 @@ def print_labels() -> ResponseReturnValue:
     )
     if not addresses:
         return _papers_page(form, status=422, error=gettext("Nobody with an address is among them."))
-    pdf = labels(
+    sheets = labels(
         addresses,
         sheet=form.sheet.data,
         start=form.start.data or 1,
         offset_mm=(float(form.right.data or 0), float(form.down.data or 0)),
     )
-    return send_file(BytesIO(pdf), mimetype="application/pdf", download_name="labels.pdf", max_age=0)
+    return pdf(sheets, "labels.pdf")
 
 
 @bp.get("/calibration/<code>")
@@ -62,8 +61,7 @@ def calibration_sheet(code: str) -> ResponseReturnValue:
     envelope = envelopes_of(house().settings).get(code)
     if envelope is None:
         raise NotFound("There is no such envelope.")
-    pdf = BytesIO(calibration(envelope))
-    return send_file(pdf, mimetype="application/pdf", download_name=f"{code}.pdf", max_age=0)
+    return pdf(calibration(envelope), f"{code}.pdf")
 
 
 @bp.post("/verify")

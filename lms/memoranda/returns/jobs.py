@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from lms.kernel import clock
-from lms.kernel.furigana import with_readings_in_brackets
+from lms.kernel.furigana import in_notation
 from lms.kernel.settings import Settings
 from lms.kernel.work import Job
 from lms.memoranda import queries as memoranda
@@ -12,6 +12,7 @@ from lms.memoranda.papers import FollowUp, archive, follow_up_of, render_follow_
 from lms.memoranda.papers.models import PaperKind
 from lms.memoranda.returns import queries, services
 from lms.memoranda.returns.words import in_language
+from lms.memoranda.services import receiver_fingerprint
 from lms.supporters import queries as supporters
 from lms.web.context import house
 
@@ -21,22 +22,27 @@ REMIND = "memoranda.remind_overdue"
 def render_letter(job: Job) -> None:
     """Set the letter about a return. It may run twice: the letter that was made first stays."""
     return_id: int = job.arguments["return_id"]
+    storage = house().storage
     with job.database.read() as session:
         found = queries.paper_return(session, return_id)
         letter = letter_of(session, found, settings=house().settings)
+        memo = memoranda.memorandum(session, found.memorandum_id)
+        made_for = receiver_fingerprint(supporters.supporter(session, memo.supporter_id))
     if letter is None or found.letter_key is not None:
         return
+    before = storage.keys(f"{archive.FOLDERS[PaperKind.FOLLOW_UP]}/{memo.id}")
     pdf = render_follow_up([letter])
+    stored = archive.store(pdf, memorandum_id=memo.id, kind=PaperKind.FOLLOW_UP, storage=storage)
     with job.transaction() as session:
-        paper = archive.keep(
-            session,
-            memorandum_id=found.memorandum_id,
-            kind=PaperKind.FOLLOW_UP,
-            pdf=pdf,
-            data=letter,
-            now=clock.now(),
-        )
-        services.keep_letter(session, return_id=return_id, key=paper.storage_key)
+        is_ours = services.keep_letter(session, return_id=return_id, key=stored.key, made_for=made_for)
+        if is_ours:
+            archive.enter(
+                session, memorandum_id=memo.id, kind=PaperKind.FOLLOW_UP, stored=stored, data=letter, now=clock.now()
+            )
+        kept = {paper.storage_key for paper in archive.of_memorandum(session, memo.id)}
+    for key in before if is_ours else [stored.key]:
+        if key not in kept:  # an old address is nobody's business any more
+            storage.delete(key)
 
 
 def letter_of(session: Session, found: PaperReturn, *, settings: Settings) -> FollowUp | None:
@@ -61,7 +67,7 @@ def letter_of(session: Session, found: PaperReturn, *, settings: Settings) -> Fo
 
 def _sentences(found: PaperReturn, *, locale: str) -> tuple[str, ...]:
     told = [f"{wrong} {remedy}" for wrong, remedy in in_language(found.faults, locale=locale)]
-    return tuple(with_readings_in_brackets(sentence) for sentence in [*told, found.note] if sentence)
+    return tuple(in_notation(sentence) for sentence in [*told, found.note] if sentence)
 
 
 def remind(job: Job) -> None:

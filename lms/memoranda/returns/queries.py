@@ -172,6 +172,8 @@ def overdue(session: Session, *, on: date) -> list[Overdue]:
         )
         for row in waiting(session)
         if row.reminded_at is not None
-        and rules.is_overdue(reminded_on=tokyo_day(row.reminded_at), wait_until=row.memorandum.wait_until, on=on)
+        and rules.is_overdue(
+            told_on=max(tokyo_day(row.reminded_at), row.since), wait_until=row.memorandum.wait_until, on=on
+        )
     ]
     return sorted(found, key=lambda row: row.waiting_since)

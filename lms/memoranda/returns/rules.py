@@ -77,9 +77,12 @@ def is_to_be_reminded(*, waiting_since: date, reminded: bool, on: date) -> bool:
     return not reminded and on - waiting_since > REMIND_AFTER
 
 
-def is_overdue(*, reminded_on: date | None, wait_until: date | None, on: date) -> bool:
-    """Whether the desk takes it up: two weeks after the reminder, unless somebody has chosen to wait longer."""
-    if reminded_on is None or on - reminded_on < DESK_AFTER:
+def is_overdue(*, told_on: date, wait_until: date | None, on: date) -> bool:
+    """Whether the desk takes it up: two weeks after the reminder, unless somebody has chosen to wait longer.
+
+    `told_on` is the day of the reminder, or of a letter about what is missing that was posted after it.
+    """
+    if on - told_on < DESK_AFTER:
         return False
     return wait_until is None or wait_until <= on
 

@@ -13,10 +13,12 @@ from lms.kernel.identity import SupporterId
 from lms.kernel.work import owe
 from lms.memoranda import queries as memoranda
 from lms.memoranda.models import Memorandum, PaperReturn, Posting
+from lms.memoranda.papers import archive
 from lms.memoranda.returns import queries, rules
 from lms.memoranda.returns.rules import Envelope
 from lms.memoranda.rules import Fault, PostingKind, Service, Signing, State
-from lms.memoranda.services import check_seen, post_again, take_step
+from lms.memoranda.services import check_return_day, check_seen, owe_pack, post_again, receiver_fingerprint, take_step
+from lms.supporters import queries as supporters
 from lms.supporters.mail import owe_mail
 from lms.supporters.rules import Address
 from lms.supporters.services import change_address
@@ -47,11 +49,7 @@ def record_return(
     check_seen(memorandum, seen_version)
     if memorandum.state not in rules.WAITS_FOR_PAPERS:
         raise Conflict("No papers are waited for here just now. Look at where this memorandum stands.")
-    if returned_on > today:
-        raise Invalid("The day of return lies in the future.")
-    posted = [posting.posted_on for posting in memoranda.postings(session, memorandum.id)]
-    if returned_on < min(posted):
-        raise Invalid("The papers cannot have come back before they were posted.")
+    check_return_day(session, memorandum=memorandum, returned_on=returned_on, today=today)
     envelope = Envelope(has_memorandum, signing is not None, has_bank_form, frozenset(faults))
     rules.check(envelope)
     return _keep(session, memorandum, envelope, signing=signing, on=returned_on, note=note, by=by, now=now)
@@ -129,12 +127,30 @@ def _tell(session: Session, memorandum: Memorandum, found: PaperReturn, *, now: 
         faults=found.faults,
         note=found.note,
     )
-    owe(session, RENDER, key=f"follow-up:{found.id}", now=now, return_id=found.id)
+    _owe_letter(session, found, now=now)
 
 
-def keep_letter(session: Session, *, return_id: int, key: str) -> None:
-    """The letter that says what is missing lies in storage under this key."""
-    queries.paper_return(session, return_id).letter_key = key
+def _owe_letter(session: Session, found: PaperReturn, *, now: datetime) -> None:
+    """The letter about a return, with the address of today; one that was made before and not posted is forgotten."""
+    old, found.letter_key = found.letter_key, None
+    if old is not None:
+        archive.forget(session, memorandum_id=found.memorandum_id, key=old)
+    key = f"follow-up:{found.id}:{now.isoformat()}"
+    owe(session, RENDER, key=key, now=now, return_id=found.id)
+
+
+def keep_letter(session: Session, *, return_id: int, key: str, made_for: str) -> bool:
+    """The letter that says what is missing lies in storage under this key; False if it is not wanted any more.
+
+    That is when another was made meanwhile, or name or address have changed since it was begun (`made_for`).
+    """
+    found = queries.paper_return(session, return_id)
+    memorandum = memoranda.memorandum(session, found.memorandum_id)
+    person = supporters.supporter(session, memorandum.supporter_id)
+    if found.letter_key not in {None, key} or made_for != receiver_fingerprint(person):
+        return False
+    found.letter_key = key
+    return True
 
 
 def undo_return(
@@ -210,6 +226,17 @@ def address_is_right(session: Session, *, supporter: SupporterId, by: SupporterI
     return len(found)
 
 
+def address_changed(session: Session, *, supporter: SupporterId, by: SupporterId, now: datetime) -> None:
+    """Papers not printed yet and letters not posted yet are made anew; what came back is posted again."""
+    address_is_right(session, supporter=supporter, by=by, now=now)
+    for memo in memoranda.of_supporter(session, supporter):
+        owe_pack(session, memorandum=memo, now=now)
+        if memo.state is State.INCOMPLETE:
+            newest = queries.returns_of(session, memo.id)[-1]
+            if not is_followed_up(session, newest):
+                _owe_letter(session, newest, now=now)
+
+
 def correct_address_of(
     session: Session, *, memorandum: Memorandum, address: Address, phone: str | None, by: SupporterId, now: datetime
 ) -> None:
@@ -220,7 +247,7 @@ def correct_address_of(
     if memorandum.state is not State.UNDELIVERABLE:
         raise Conflict("This memorandum has changed meanwhile. Look at it again.")
     change_address(session, supporter=memorandum.supporter_id, address=address, phone=phone, by=by, now=now)
-    address_is_right(session, supporter=memorandum.supporter_id, by=by, now=now)
+    address_changed(session, supporter=memorandum.supporter_id, by=by, now=now)
 
 
 def wait_longer(

@@ -1,10 +1,9 @@
 """The pages of what comes back: the scanning field, one envelope, and what does not come."""
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import cast
 
-from flask import Blueprint, request, send_file
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from lms.kernel.errors import DomainError, NotFound
@@ -23,7 +22,7 @@ from lms.web.access import is_secretariat, me, secretariat_only, signed_in
 from lms.web.context import house, now, session, today
 from lms.web.errors import said
 from lms.web.forms import BaseForm
-from lms.web.pages import onward, page
+from lms.web.pages import onward, page, pdf
 from lms.web.tables import format_asked, send
 
 codes = Blueprint("codes", __name__)
@@ -239,8 +238,7 @@ def letter(memorandum_id: int) -> ResponseReturnValue:
     memo, found = _newest(memorandum_id)
     if found is None or found.letter_key is None:
         raise NotFound("The letter is not ready yet. Wait a moment, or ask for the address.")
-    pdf = BytesIO(house().storage.get(found.letter_key))
-    return send_file(pdf, mimetype="application/pdf", download_name=f"{memo.number}.pdf", max_age=0)
+    return pdf(house().storage.get(found.letter_key), f"{memo.number}.pdf")
 
 
 def _newest(memorandum_id: int) -> tuple[Memorandum, PaperReturn | None]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from courses import programmes
 from courses.models import ProgrammeRow, ProgrammeVersion
 from courses.programme_file import ProgrammeEntry
+from lms.kernel.clock import day_after
 from lms.kernel.errors import NotFound
 from lms.kernel.identity import SupporterId
 from lms.qualification.models import Qualification
@@ -63,7 +64,7 @@ def to_copy(session: Session, *, on: date) -> ProgrammeEntry:
     """What a new programme begins with: the newest one without its dates, to be filled in anew."""
     row = programmes.all_programmes(session)[0]
     kept = programmes.entry_of(row, programmes.newest(session, row.id)).to_json()
-    first = max(on, row.last_day).isoformat()
+    first = max(on, day_after(row.last_day)).isoformat()
     return ProgrammeEntry.from_json(
         "", kept | {"first_day": first, "last_day": first, "exemptions": [], "not_viewable": []}
     )

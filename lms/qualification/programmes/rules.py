@@ -140,7 +140,7 @@ def _begins(programmes: Sequence[Programme]) -> set[date]:
     for programme in programmes:
         spans |= {(e.first, e.last) for e in programme.exemptions}
         spans |= {(n.first, n.last) for n in programme.not_viewable}
-    return {first for first, _ in spans} | {last + timedelta(days=1) for _, last in spans}
+    return {first for first, _ in spans} | {last + timedelta(days=1) for _, last in spans if last < date.max}
 
 
 def _view(programmes: Sequence[Programme], day: date) -> object:

@@ -48,7 +48,8 @@ def look(session: Session, *, entry: ProgrammeEntry, on: date) -> Looked:
     as_of = _newest_step(session)
     old = tuple(courses.programmes(session).values())
     changed = entry.as_rules()
-    new = (*(programme for programme in old if programme.code != entry.code), changed)
+    # In its place, a new one last: of two that begin on the same day the later row counts, here as after saving.
+    new = tuple(({programme.code: programme for programme in old} | {entry.code: changed}).values())
     watched = {code for programme in (*old, changed) for code in programme.require_watched}
     found = rules.what_if(
         ((one.supporter, one.person, one.answered) for one in queries.known_of(session, watched=watched)),

@@ -133,7 +133,7 @@ def _save(code: str | None, form: ProgrammeForm, entry: ProgrammeEntry, looked: 
         saved = services.save(
             session(),
             entry=entry,
-            seen=int(form.seen.data or 0),
+            seen=request.form.get("seen", 0, type=int),
             note=form.note.data or "",
             agreed=form.agreed.data or "",
             looked=looked,

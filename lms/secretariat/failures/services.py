@@ -40,10 +40,11 @@ def mark_came_back(session: Session, *, supporter: SupporterId, mail_id: int, by
     record(session, "mail.came_back", by=by, subject=mail.id, now=now)
 
 
-def try_again(session: Session, *, work_id: int, now: datetime) -> None:
+def try_again(session: Session, *, work_id: int, by: SupporterId, now: datetime) -> None:
     """Work that was given up is tried again; what is under way already is left alone. Raises NotFound."""
     found = session.get(OwedWork, work_id)
     if found is None:
         raise NotFound("There is no such work.")
     if found.gave_up_at is not None:
         owe_again(session, key=found.key, now=now)
+        record(session, "work.tried_again", by=by, subject=found.id, now=now, task=found.task)

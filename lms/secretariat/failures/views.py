@@ -61,5 +61,5 @@ def work() -> ResponseReturnValue:
 @secretariat_only
 def try_again(work_id: int) -> ResponseReturnValue:
     """Try it once more."""
-    services.try_again(session(), work_id=work_id, now=now())
+    services.try_again(session(), work_id=work_id, by=me(), now=now())
     return onward("failures.work", said=gettext("The work is being tried again."))

@@ -3,14 +3,14 @@
 import hashlib
 import hmac
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.hooks.rules import Event
-from lms.kernel.clock import TOKYO
+from lms.kernel.clock import begin_of
 from lms.kernel.errors import NotFound
 from lms.kernel.history import HistoryEntry
 from lms.memoranda.models import Memorandum
@@ -98,4 +98,4 @@ def told(session: Session, *, since: date | None) -> Iterator[Told]:
 
 def _told(since: date | None) -> list[sa.ColumnElement[bool]]:
     where: list[sa.ColumnElement[bool]] = [HistoryEntry.step.in_(STEPS)]
-    return where if since is None else [*where, HistoryEntry.at >= datetime.combine(since, time(), TOKYO)]
+    return where if since is None else [*where, HistoryEntry.at >= begin_of(since)]

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from lms.kernel.clock import TOKYO, tokyo_day
+from lms.kernel.clock import tokyo_day
 from lms.kernel.errors import NotFound
 from lms.kernel.identity import SupporterId
 from lms.memoranda.models import BatchItem, Memorandum
@@ -16,7 +16,7 @@ from lms.qualification import queries as qualification
 from lms.qualification import services as qualification_services
 from lms.qualification.rules import Why
 from lms.secretariat.people.models import BulkAction, BulkTarget
-from lms.secretariat.people.rules import BulkKind, Outcome, Target, outcome_for
+from lms.secretariat.people.rules import UNDO_WITHIN, BulkKind, Outcome, Target, outcome_for
 from lms.supporters.models import Mail, Supporter
 from lms.supporters.rules import Wish
 
@@ -61,13 +61,8 @@ def targets(
         waits = qualification.missing_filter(session, Why.EXPERIENCE_WAITS, on=on)
         theirs_to_do = (qualification.missing_filter(session, why, on=on) for why in Why if why.is_theirs)
         can_act = sa.and_(sa.or_(*theirs_to_do), sa.not_(waits))
-    since = datetime(on.year, on.month, on.day, tzinfo=TOKYO)
-    reminded = sa.exists().where(
-        Mail.supporter_id == BulkTarget.supporter_id,
-        Mail.message == qualification_services.REMINDER,
-        Mail.owed_since >= since,
-        Mail.called_off_at.is_(None),
-    )
+    begin, end = qualification_services.reminder_key("*", day=tokyo_day(now + UNDO_WITHIN)).split("*")
+    reminded = sa.exists().where(Mail.key == begin + sa.cast(BulkTarget.supporter_id, sa.Text) + end)
     in_batch = sa.exists().where(BatchItem.memorandum_id == Memorandum.id, BatchItem.closed_at.is_(None))
     wanted = (
         sa.select(

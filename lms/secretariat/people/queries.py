@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from lms.kernel import keyset
-from lms.kernel.clock import TOKYO
+from lms.kernel.clock import begin_of, day_after
 from lms.kernel.identity import Role, SupporterId
 from lms.kernel.keyset import MOST_INT, Order, Slice
 from lms.memoranda.models import Memorandum
@@ -125,9 +125,9 @@ def _narrowing(session: Session, wanted: Filters, *, on: date) -> Iterator[sa.Co
     if wanted.language is not None:
         yield Supporter.locale == wanted.language
     if wanted.since is not None:
-        yield Supporter.registered_at >= _begin_of(wanted.since)
+        yield Supporter.registered_at >= begin_of(wanted.since)
     if wanted.until is not None:
-        yield Supporter.registered_at < _begin_of(wanted.until + timedelta(days=1))
+        yield Supporter.registered_at < begin_of(day_after(wanted.until))
 
 
 def _has(model: type[Qualification | Standing], *where: sa.ColumnExpressionArgument[bool]) -> sa.Exists:
@@ -139,10 +139,6 @@ def _whose_papers_are(state: State) -> sa.Select[SupporterId]:
     newer = aliased(Memorandum)
     is_old = sa.exists().where(newer.supporter_id == Memorandum.supporter_id, newer.year > Memorandum.year)
     return sa.select(Memorandum.supporter_id).where(Memorandum.state == state, ~is_old)
-
-
-def _begin_of(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=TOKYO)
 
 
 def _in_group(group: Group) -> sa.ColumnElement[bool]:

@@ -135,11 +135,12 @@ def carry_on(session: Session, *, action_id: int, now: datetime) -> bool:
 
 def _do(session: Session, action: BulkAction, found: Sequence[BulkTarget], *, now: datetime) -> None:
     assert action.confirmed_by_id is not None
-    by, memos = action.confirmed_by_id, {}
-    for row in targets(session, action, now=now, only=[target.supporter_id for target in found]):
+    by, memos, whose = action.confirmed_by_id, {}, {target.supporter_id: target for target in found}
+    # A batch is made with everybody at once, who may be more than the parameters a statement may have.
+    only = None if action.kind is BulkKind.BATCH else list(whose)
+    for row in targets(session, action, now=now, only=only):
         memos[row.supporter_id] = row.memorandum_id
-        target = next(each for each in found if each.supporter_id == row.supporter_id)
-        target.outcome = outcome_for(action.kind, row.target)
+        whose[row.supporter_id].outcome = outcome_for(action.kind, row.target)
     able = [target for target in found if target.outcome is Outcome.DONE]
     if action.kind is BulkKind.BATCH:
         if able:
@@ -169,8 +170,8 @@ def _do_one(
             assert action.confirmed_at is not None
             run_at = action.confirmed_at + UNDO_WITHIN
             if qualification.owe_reminder(session, supporter=target.supporter_id, now=now, run_at=run_at):
-                newest = sa.select(sa.func.max(Mail.id)).where(Mail.supporter_id == target.supporter_id)
-                target.made = {"mail": session.scalar(newest)}
+                theirs = sa.and_(Mail.supporter_id == target.supporter_id, Mail.message == qualification.REMINDER)
+                target.made = {"mail": session.scalar(sa.select(sa.func.max(Mail.id)).where(theirs))}
             else:
                 target.outcome = Outcome.NOTHING_MISSING
         case BulkKind.CONFIRM:

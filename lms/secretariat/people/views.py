@@ -28,15 +28,24 @@ from lms.web.tables import PLACE, Column, chosen, format_asked, send
 def people() -> ResponseReturnValue:
     """Everybody, or whom the address asks for; as a file with `?format=`."""
     wanted = Filters.of_address(request.args)
-    if request.args.get(FIND) and not wanted.text:  # sealed with a key that is no longer known: not simply everybody
-        words = {name: word for name, word in request.args.to_dict().items() if name != FIND}
-        return onward("secretariat.people", said=gettext("Please type your search once more."), **words)
+    if _is_unreadable(wanted):
+        return _search_again()
     kind = format_asked()
     if kind is not None:
         shown = chosen(_columns(), request.args)
         rows = queries.everybody(session(), wanted, needs=needs_of(shown), on=today())
         return send(shown, rows, format=kind, name=f"people-{today().isoformat()}")
     return _list(wanted, FindForm(data={"text": wanted.text, "since": wanted.since, "until": wanted.until}), BulkForm())
+
+
+def _is_unreadable(wanted: Filters) -> bool:
+    """Whether the search was sealed with a key that is no longer known: not simply everybody is meant."""
+    return bool(request.args.get(FIND)) and not wanted.text
+
+
+def _search_again() -> ResponseReturnValue:
+    words = {name: word for name, word in request.args.to_dict().items() if name != FIND}
+    return onward("secretariat.people", said=gettext("Please type your search once more."), **words)
 
 
 @bp.post("/supporters")
@@ -62,6 +71,8 @@ def find_people() -> ResponseReturnValue:
 
 def _plan() -> ResponseReturnValue:
     wanted, form = Filters.of_address(request.args), cast("BulkForm", BulkForm.of_request())
+    if _is_unreadable(wanted):
+        return _search_again()
     ticked = queries.supporters_of(session(), request.form.getlist("who", type=int))
     valid = form.validate()
     everybody = form.whom.data == ALL

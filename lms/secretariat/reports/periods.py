@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from lms.kernel.clock import TOKYO, fiscal_year
+from lms.kernel.clock import begin_of, day_after, fiscal_year
 
 MONTHS_OFFERED = 24
 
@@ -27,12 +27,12 @@ class Period:
     @property
     def begin(self) -> datetime:
         """The moment it begins."""
-        return datetime.combine(self.first, time(), TOKYO)
+        return begin_of(self.first)
 
     @property
     def end(self) -> datetime:
         """The moment after its last."""
-        return datetime.combine(self.last + timedelta(days=1), time(), TOKYO)
+        return begin_of(day_after(self.last))
 
 
 def period_of(month: date, span: Span) -> Period:
