@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.hooks.rules import Event
 from lms.hooks.services import announce
+from lms.kernel.clock import tokyo_day
 from lms.kernel.db import insert_once
 from lms.kernel.errors import Conflict, Invalid, Refused
 from lms.kernel.history import record
@@ -138,11 +139,16 @@ def mark_posted(
     postage_yen: int | None = None,
     weight_g: int | None = None,
 ) -> Posting:
-    """The envelope is on its way; one mail tells its receiver. Raises Invalid for a day that has not come."""
+    """The envelope is on its way; one mail tells its receiver.
+
+    Raises Invalid for a day that has not come, or on which nothing was due yet.
+    """
     if batch_id is None:
         refuse_in_batch(session, memorandum)
     if posted_on > today:
         raise Invalid("The day of posting lies in the future.")
+    if posted_on < tokyo_day(memorandum.due_at):
+        raise Invalid("The papers cannot have been posted before they were due.")
     posting = Posting(
         memorandum_id=memorandum.id,
         batch_id=batch_id,

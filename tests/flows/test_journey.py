@@ -5,6 +5,7 @@ from io import BytesIO
 import sqlalchemy as sa
 from pypdf import PdfReader
 
+from lms.kernel.clock import tokyo_day
 from lms.kernel.history import HistoryEntry
 from lms.memoranda.models import Memorandum
 from lms.memoranda.rules import ORDER, Route, State
@@ -69,10 +70,11 @@ def test_from_registration_to_a_filed_memorandum(visitor, browser_of, session, o
     assert "見本 花子" in text.replace("　", " ") or "見本花子" in text.replace(" ", "")
     assert memo.number in text
 
+    today = str(tokyo_day(make.now()))
     for step, data in [
         ("printed", {}),
-        ("posted", {"posted_on": "2026-04-02", "service": "recorded", "tracking": ""}),
-        ("returned", {"returned_on": "2026-04-12", "signing": "signed"}),
+        ("posted", {"posted_on": today, "service": "recorded", "tracking": ""}),
+        ("returned", {"returned_on": today, "signing": "signed"}),
         ("checked", {"memorandum_right": "y", "bank_form_right": "y"}),
         ("complete", {}),
     ]:

@@ -149,8 +149,12 @@ def test_a_number_that_stands_twice_is_said_at_both():
 
 
 def test_a_column_of_numbers_goes_to_the_envelopes_in_their_order():
+    assert pairs_of("13112383852\n13112383863\n", order=[1, 2, 3]) == Pairs({1: "131-12-38385-2", 2: "131-12-38386-3"})
+
+
+def test_an_empty_line_of_a_column_is_an_envelope_without_a_number():
     assert pairs_of("13112383852\n\n13112383863\n", order=[1, 2, 3]) == Pairs(
-        {1: "131-12-38385-2", 2: "131-12-38386-3"}
+        {1: "131-12-38385-2", 3: "131-12-38386-3"}
     )
 
 

@@ -162,6 +162,27 @@ def test_pasted_numbers_are_shown_before_they_are_kept(browser_of, session, offi
     assert (str(page.one(f"#tracking-{memo.id}")["value"]), postings(session)) == (tracking(1), [])
 
 
+def test_nothing_was_posted_before_it_was_due(browser_of, session, office):
+    [memo] = due(session)
+    batch, yesterday = printed(session, office, [memo]), str(today() - timedelta(days=1))
+
+    page = browser_of(office).post(f"{DESK}/{batch.id}/posted", form(batch, posted_on=yesterday), status=422)
+
+    session.expire_all()
+    assert "The papers cannot have been posted before they were due." in page.text
+    assert (memo.state, mails(session, "memorandum-posted")) == (State.PRINTED, 0)
+
+
+def test_the_page_of_a_memorandum_leads_to_the_batch_in_which_it_goes_on(browser_of, session, office):
+    [memo] = due(session)
+    batch = printed(session, office, [memo])
+
+    page = browser_of(office).get(f"/secretariat/memoranda/{memo.id}")
+
+    assert page.soup.select("form[action$='/posted'], form[action$='/not-printed']") == []
+    assert page.one(f"main a[href='{DESK}/{batch.id}']")
+
+
 def test_a_day_in_the_future_keeps_what_was_typed(browser_of, session, office):
     memo = due(session)[0]
     batch = printed(session, office, [memo])

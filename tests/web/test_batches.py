@@ -297,16 +297,6 @@ def test_what_was_printed_with_a_batch_goes_on_there_and_nowhere_else(browser_of
     assert memo.state is State.PRINTED
 
 
-def test_the_page_of_a_memorandum_leads_to_the_batch_in_which_it_goes_on(browser_of, session, office):
-    memo = due(session)[0]
-    batch, desk = printed(session, office, [memo]), browser_of(office)
-
-    page = desk.get(f"{DESK.removesuffix('/batches')}/{memo.id}")
-
-    assert page.soup.select("form[action$='/posted'], form[action$='/not-printed']") == []
-    assert page.one(f"main a[href='{DESK}/{batch.id}']")
-
-
 def test_the_papers_of_a_batch_are_gone_once_it_was_posted(browser_of, session, office, worker):
     memo = due(session)[0]
     batch, desk = printed(session, office, [memo]), browser_of(office)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lms.kernel.clock import tokyo_day
 from lms.memoranda import services as papers
 from lms.memoranda.queries import of_supporter
 from tests import make
@@ -66,7 +67,8 @@ def test_papers_that_were_posted_say_what_to_do_with_them(browser_of, session, o
     session.commit()
     printed = browser_of(person).get("/my-training")
     browser_of(office).post(
-        f"/secretariat/memoranda/{memo.id}/posted", {"posted_on": "2026-04-02", "service": "letter", "tracking": ""}
+        f"/secretariat/memoranda/{memo.id}/posted",
+        {"posted_on": str(tokyo_day(make.now())), "service": "letter", "tracking": ""},
     )
 
     posted = browser_of(person).get("/my-training")

@@ -26,7 +26,7 @@ def of_last_year(session, office):
         make.address(session, person)
         qualification.confirm_experience(session, supporter=person.id, by=office.id, now=make.now())
         memo = session.scalars(sa.select(Memorandum).where(Memorandum.supporter_id == person.id)).one()
-        memo.year, memo.pack_key, memo.pack_sha256 = this_year() - 1, "packs/none", "0"
+        memo.year, memo.due_at, memo.pack_key, memo.pack_sha256 = this_year() - 1, at, "packs/none", "0"
         step = {"memorandum": memo, "by": office.id, "now": at}
         dated = step | {"today": tokyo_day(at)}
         papers.mark_printed(session, **step)

@@ -76,17 +76,24 @@ def pairs_of(text: str, *, order: Sequence[int], taken: Collection[int] = ()) ->
     """Which number belongs to which memorandum, of a pasted column or of what a scanner typed.
 
     A line holds a tracking number, or a document number and a tracking number; a document number alone is for the line
-    after it. Numbers without a document number go to the memoranda of `order` one after the other, past those `taken`.
+    after it. Numbers without a document number go to the memoranda of `order` one after the other, past those `taken`;
+    in a column of nothing else, an empty line is an envelope without a number.
     """
     pairs, known = Pairs(), set(order)
     waiting = iter([each for each in order if each not in set(taken)])
     named = False
     meant: int | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        parts = unicodedata.normalize("NFKC", line).translate(TYPED_IN_JAPANESE).replace(",", " ").split(maxsplit=1)
+    lines = [
+        unicodedata.normalize("NFKC", line).translate(TYPED_IN_JAPANESE).replace(",", " ").split(maxsplit=1)
+        for line in text.splitlines()
+    ]
+    is_column = not any(parts and DOCUMENT.fullmatch(parts[0]) for parts in lines)
+    for number, parts in enumerate(lines, start=1):
+        if is_column and not parts:
+            next(waiting, None)
         if parts and DOCUMENT.fullmatch(parts[0]):
             named, meant = True, parse_number(parts[0])
-            parts = parts[1:]
+            parts = parts[1:]  # noqa: PLW2901 – what is left of the line
         if not parts:
             continue
         if not named:

@@ -120,8 +120,8 @@ def recent(session: Session) -> list[Recorded]:
     ]
 
 
-def waiting(session: Session) -> list[Waiting]:
-    """Everything whose papers are with the supporter. One query."""
+def waiting(session: Session, *, reminded: bool = False) -> list[Waiting]:
+    """Everything whose papers are with the supporter, or only what somebody was reminded of. One query."""
     newest = (
         sa.select(sa.func.max(PaperReturn.id))
         .where(PaperReturn.memorandum_id == Memorandum.id)
@@ -142,6 +142,8 @@ def waiting(session: Session) -> list[Waiting]:
         .where(Memorandum.state.in_(rules.WAITS_FOR_PAPERS))
         .order_by(Memorandum.id)
     )
+    if reminded:
+        wanted = wanted.where(sa.or_(Posting.reminded_at.is_not(None), PaperReturn.reminded_at.is_not(None)))
     return [_waiting(*row) for row in session.execute(wanted)]
 
 
@@ -170,7 +172,7 @@ def overdue(session: Session, *, on: date) -> list[Overdue]:
             waiting_since=row.since,
             reminded_on=tokyo_day(row.reminded_at),
         )
-        for row in waiting(session)
+        for row in waiting(session, reminded=True)
         if row.reminded_at is not None
         and rules.is_overdue(
             told_on=max(tokyo_day(row.reminded_at), row.since), wait_until=row.memorandum.wait_until, on=on
