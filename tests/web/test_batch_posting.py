@@ -166,7 +166,9 @@ def test_nothing_was_posted_before_it_was_due(browser_of, session, office):
     [memo] = due(session)
     batch, yesterday = printed(session, office, [memo]), str(today() - timedelta(days=1))
 
-    page = browser_of(office).post(f"{DESK}/{batch.id}/posted", form(batch, step="posted", posted_on=yesterday), status=422)
+    sent = form(batch, step="posted", posted_on=yesterday, **{f"tracking-{memo.id}": tracking(1)})
+
+    page = browser_of(office).post(f"{DESK}/{batch.id}/posted", sent, status=422)
 
     session.expire_all()
     assert "The papers cannot have been posted before they were due." in page.text
