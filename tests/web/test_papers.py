@@ -1,6 +1,7 @@
 """Envelopes, labels and the archive at the desk: what was posted can be proved, and is set again after years."""
 
 import json
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -177,6 +178,18 @@ def test_the_code_on_the_sheets_leads_to_the_page_of_their_return(session, house
     pack = pack_of(session, memo, settings=house.settings)
 
     assert pack.scan_url == f"{house.settings.url}/r/{memo.number}"
+
+
+def test_a_letter_is_dated_on_the_day_its_papers_became_due_and_due_again(session, house, office, memo):
+    first = pack_of(session, memo, settings=house.settings)
+    later = clock.now() + timedelta(days=40)
+    papers.mark_printed(session, memorandum=memo, by=office.id, now=later)
+
+    papers.unmark_printed(session, memorandum=memo, by=office.id, now=later)
+    session.flush()
+
+    again = pack_of(session, memo, settings=house.settings)
+    assert (first.issued_on, again.issued_on) == (clock.tokyo_day(memo.due_at), clock.tokyo_day(later))
 
 
 def test_the_desk_checks_the_newest_papers(browser_of, office, memo):

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from courses.models import ProgrammeRow
 from lms.kernel import clock
+from lms.kernel.history import steps_of
 from lms.kernel.i18n import text_in
 from lms.kernel.settings import Settings
 from lms.memoranda.models import BatchItem, Memorandum
@@ -26,7 +27,7 @@ def pack_of(session: Session, memo: Memorandum, *, settings: Settings) -> Pack |
         return None
     return Pack(
         number=memo.number,
-        issued_on=clock.tokyo_day(memo.due_at),
+        issued_on=_issued_on(session, memo),
         recipient=_recipient(person, person.postal_address),
         organisation=organisation_of(settings),
         programme=_terms(session.get_one(ProgrammeRow, memo.programme_id)),
@@ -34,6 +35,12 @@ def pack_of(session: Session, memo: Memorandum, *, settings: Settings) -> Pack |
         scan_url=scan_url(memo, settings=settings),
         envelope=envelope_of(settings),
     )
+
+
+def _issued_on(session: Session, memo: Memorandum) -> date:
+    """The day that a letter is dated: on which its papers became due, or due again."""
+    steps = steps_of(session, kind="memorandum", subject=memo.id)
+    return clock.tokyo_day(max((each.at for each in steps if each.step == "memorandum.due"), default=memo.due_at))
 
 
 def follow_up_of(  # noqa: PLR0913 – a letter names everything it says, keyword-only
