@@ -131,7 +131,6 @@ def samples(whole: Whole) -> dict[str, list[Visit]]:
         ],
         "/secretariat/papers": [
             Visit(f"{desk}/papers"),
-            Visit(f"{desk}/papers", press="#page-form button[type=submit]"),
             Visit(f"{desk}/papers", press="form[action$='/verify'] button"),
         ],
         "/secretariat/programmes/<code>": [Visit(f"{desk}/programmes/new-migration-era-2023")],
