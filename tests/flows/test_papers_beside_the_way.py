@@ -213,7 +213,7 @@ def test_an_address_confirmed_many_times_at_once_sends_the_papers_out_again_once
 def last_years(session, memo, state=State.COMPLETE, *, office):
     """Make it a memorandum of last year that went so far."""
     now = make.days_ago(200)
-    memo.year = fiscal_year(tokyo_day(make.now())) - 1
+    memo.year, memo.due_at = fiscal_year(tokyo_day(make.now())) - 1, now
     post(session, memo, office=office, now=now)
     if state is State.WITHDRAWN:
         papers.withdraw(session, memorandum=memo, reason="見本", by=office.id, now=now)
