@@ -1,7 +1,7 @@
 """Plain makers: the test names only what matters, the rest is filled in."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -33,6 +33,10 @@ _numbers = count(1)
 
 def now() -> datetime:
     return clock.now()
+
+
+def today() -> date:
+    return clock.tokyo_day(now())
 
 
 def days_ago(days: float) -> datetime:

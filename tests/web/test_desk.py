@@ -22,8 +22,6 @@ from lms.supporters.models import Supporter
 from lms.supporters.rules import Participation
 from tests import make
 
-TODAY = clock.tokyo_day(make.now())
-
 
 def experienced(session, **given):
     return make.supporter(session, participation=Participation.EXPERIENCED, **given)
@@ -64,7 +62,7 @@ def test_todays_work_is_told_task_by_task_with_the_oldest_of_each(session, offic
     brought_to(session, office, State.POSTED)
     brought_to(session, office, State.COMPLETE)
 
-    assert work(session, on=TODAY) == [
+    assert work(session, on=make.today()) == [
         Work(Task.READ, 2, last_week, older.id),
         Work(Task.CONFIRM, 1, last_week, waiting.id),
         Work(Task.PRINT, 1, yesterday, to_print.id),
@@ -77,21 +75,26 @@ def test_what_stands_aside_waits_to_be_seen_to(session, office):
     make.address(session, session.get(Supporter, chosen.supporter_id))
     batch = batches.make(session, memorandum_ids=[chosen.id], by=office.id, now=make.days_ago(1))
     gone, incomplete, told = (brought_to(session, office, State.POSTED, at=make.days_ago(9)) for _ in range(3))
-    step = {"by": office.id, "now": make.days_ago(1), "today": TODAY}
-    papers.mark_undeliverable(session, memorandum=gone, came_back_on=TODAY, **step)
+    step = {"by": office.id, "now": make.days_ago(1), "today": make.today()}
+    papers.mark_undeliverable(session, memorandum=gone, came_back_on=make.today(), **step)
     for memo in (incomplete, told):
         only_form = {"has_memorandum": False, "signing": None, "has_bank_form": True, "faults": [], "note": ""}
-        record_return(session, memorandum=memo, returned_on=TODAY, **only_form, **step)
-    letter = {"kind": PostingKind.FOLLOW_UP, "posted_on": TODAY, "service": Service.LETTER, "recorded_at": make.now()}
+        record_return(session, memorandum=memo, returned_on=make.today(), **only_form, **step)
+    letter = {
+        "kind": PostingKind.FOLLOW_UP,
+        "posted_on": make.today(),
+        "service": Service.LETTER,
+        "recorded_at": make.now(),
+    }
     session.add(Posting(memorandum_id=told.id, **letter))
     late = brought_to(session, office, State.POSTED, at=make.days_ago(50))
     session.get(Posting, late.posting_id).reminded_at = make.days_ago(20)
     session.commit()
 
-    assert work(session, on=TODAY) == [
+    assert work(session, on=make.today()) == [
         Work(Task.PROVE, 1, batch.made_at, batch.id),
         Work(Task.ANSWER_FAULTS, 1, step["now"], incomplete.id),
-        Work(Task.ADDRESS, 1, TODAY, gone.id),
+        Work(Task.ADDRESS, 1, make.today(), gone.id),
         Work(Task.OVERDUE, 1, clock.tokyo_day(make.days_ago(50)), late.id),
     ]
 
@@ -104,7 +107,7 @@ def test_papers_in_a_batch_are_gone_on_with_there(browser_of, session, office):
     memo.pack_key, memo.pack_sha256, batch.service = "letters/none", "0", Service.LETTER
     session.commit()
 
-    found = work(session, on=TODAY)
+    found = work(session, on=make.today())
     page = browser_of(office).get("/secretariat")
 
     assert [(each.task, each.oldest, each.batch) for each in found] == [(Task.PRINT, memo.id, batch.id)]
@@ -128,7 +131,7 @@ def test_papers_that_cannot_be_made_for_want_of_an_address_are_nobodys_work_toda
     memo.pack_key = memo.pack_sha256 = None
     session.commit()
 
-    assert work(session, on=TODAY) == []
+    assert work(session, on=make.today()) == []
 
 
 def test_a_quiet_day_says_so_and_leads_on(browser_of, office):
@@ -196,13 +199,13 @@ def test_the_desk_asks_what_every_database_understands(database):
         person = make.supporter(session, participation=Participation.EXPERIENCED)
 
     with database.read() as session:
-        assert work(session, on=TODAY) == [Work(Task.CONFIRM, 1, person.registered_at, person.id)]
+        assert work(session, on=make.today()) == [Work(Task.CONFIRM, 1, person.registered_at, person.id)]
         assert everybody(session)[Stage.REGISTERED] == 1
         assert stuck(session, now=make.now()) == []
         assert failed_work(session) == []
         told = timeline(session, supporter=person.id, kind=None, page=1)
         assert sorted(line.kind for line in told.lines) == [Kind.MAILS, Kind.PERSON]
-        assert registrations(session, starts=last_months(TODAY))[-1][1] == 1
+        assert registrations(session, starts=last_months(make.today()))[-1][1] == 1
 
 
 def test_people_are_narrowed_by_where_they_stand(browser_of, session, office):

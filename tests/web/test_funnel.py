@@ -12,8 +12,6 @@ from lms.supporters.rules import Participation
 from tests import make
 from tests.web.test_desk import brought_to, experienced
 
-TODAY = clock.tokyo_day(make.now())
-
 
 def named(session):
     return {each.gap: [person.id for person in each.longest] for each in stuck(session, now=make.now())}
@@ -72,7 +70,7 @@ def test_the_five_who_have_stood_longest_are_named_and_all_are_counted(session):
 
 
 def test_the_funnel_of_a_year_can_be_chosen_in_the_address(browser_of, session, office):
-    this_year = clock.fiscal_year(TODAY)
+    this_year = clock.fiscal_year(make.today())
     make.supporter(session, at=make.moment(f"{this_year - 1}-05-05 12:00"))
     desk = browser_of(office)
 

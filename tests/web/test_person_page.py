@@ -10,7 +10,7 @@ from lms.memoranda.rules import ORDER, Signing, State
 from lms.secretariat.notes.models import SupporterNote
 from lms.secretariat.person.queries import PAGE
 from tests import make
-from tests.web.test_desk import TODAY, brought_to, experienced
+from tests.web.test_desk import brought_to, experienced
 
 
 def page_of(browser, person, more=""):
@@ -38,17 +38,17 @@ def test_every_state_of_the_papers_has_its_page(browser_of, session, office, sta
     memo = brought_to(session, office, state if state in ORDER else State.POSTED)
     step = {"memorandum": memo, "by": office.id, "now": make.now()}
     if state is State.UNDELIVERABLE:
-        papers.mark_undeliverable(session, came_back_on=TODAY, today=TODAY, **step)
+        papers.mark_undeliverable(session, came_back_on=make.today(), today=make.today(), **step)
     if state is State.INCOMPLETE:
         record_return(
             session,
-            returned_on=TODAY,
+            returned_on=make.today(),
             has_memorandum=True,
             signing=Signing.SIGNED,
             has_bank_form=False,
             faults=[],
             note="",
-            today=TODAY,
+            today=make.today(),
             **step,
         )
     if state is State.HELD:
