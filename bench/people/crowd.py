@@ -62,7 +62,7 @@ def _person(rows: dict[type, list[dict[str, object]]], number: int, *, chance: r
         display_name=f"{FAMILY[family]} {GIVEN[given]} {number}",
         name_kana=f"{FAMILY_KANA[family]} {GIVEN_KANA[given]}",
         network_id=format_network_id(number),
-        email=f"mihon-{number}@example.jp",
+        email=f"mihon-crowd-{number}@example.jp",
         phone=f"090-0000-{number % 10_000:04d}" if number % 3 else None,
     )
     make_findable(person)
