@@ -15,7 +15,7 @@ from lms.supporters.models import Mail, MailFailure
 from lms.web.context import House
 from tests import make
 from tests.processes import free_port
-from tests.web.test_desk import TODAY, brought_to
+from tests.web.test_desk import brought_to
 
 UNKNOWN = "550 5.1.1 no such user"
 
@@ -106,7 +106,7 @@ def test_a_refused_mail_is_todays_work_and_says_to_whom_and_why(browser_of, sess
 
     page = browser_of(office).get("/secretariat/failed-mails")
 
-    assert next(each for each in work(session, on=TODAY) if each.task is Task.MAIL).oldest == mail.id
+    assert next(each for each in work(session, on=make.today()) if each.task is Task.MAIL).oldest == mail.id
     assert "見本 花子" in page.text
     assert "refused the mail" in page.text
     assert f"mailto:{refused.email}" in page.links()
@@ -135,7 +135,7 @@ def test_a_failed_mail_can_be_settled_in_another_way_once(browser_of, session, o
     desk.post(f"/secretariat/failed-mails/{mail.id}/settled")
 
     assert "Every mail has arrived" in desk.get("/secretariat/failed-mails").text
-    assert work(session, on=TODAY) == []
+    assert work(session, on=make.today()) == []
     assert steps(session) == [("mail.settled", office.id)]
 
 
