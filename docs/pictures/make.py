@@ -69,6 +69,23 @@ def with_form(ending: str) -> Callable[[Page], None]:
     return look
 
 
+def alone(page: Page) -> None:
+    """Take an envelope out of the batch that is being looked through, and open its papers once they are made."""
+    with_form("take-out")(page)
+    page.locator("main form[action$='/take-out'] button").last.click()
+    page.wait_for_load_state("networkidle")
+    wait_for(lambda: _can_be_printed(page), every=1)
+
+
+def _can_be_printed(page: Page) -> bool:
+    page.goto("/secretariat/memoranda?state=due")
+    try:
+        with_form("printed")(page)
+    except LookupError:
+        return False
+    return True
+
+
 def envelope(page: Page) -> None:
     """From the list of posted memoranda, open what is entered when the first one comes back."""
     page.locator("main table a.code").first.click()
@@ -81,9 +98,9 @@ DESK_SHOTS = (
     Shot("handbook-response", "/secretariat/responses", with_form("accept")),
     Shot("handbook-experience", "/secretariat/responses", lambda page: bring(page, "form[action$='/experience']")),
     Shot("handbook-memoranda", "/secretariat/memoranda"),
-    Shot("handbook-print", "/secretariat/memoranda?state=due", with_form("printed")),
-    Shot("handbook-post", "/secretariat/memoranda?state=printed", with_form("posted")),
     Shot("handbook-proof", "/secretariat/memoranda/batches", with_form("accept")),
+    Shot("handbook-print", "/secretariat/memoranda/batches", alone),
+    Shot("handbook-post", "/secretariat/memoranda?state=printed", with_form("posted")),
     Shot("handbook-return", "/secretariat/memoranda?state=posted", envelope),
     Shot("handbook-check", "/secretariat/memoranda?state=returned", with_form("checked")),
     Shot("handbook-people", "/secretariat/supporters"),
