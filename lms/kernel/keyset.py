@@ -59,8 +59,8 @@ def page_of(
     place = _place_of(at, order) if at else None
     if place is None:
         seen, more = _rows(session, wanted, order=order, place=None, size=max(size, MANY) if count else size)
-        rows, more = seen[:size], more or len(seen) > size
         total = min(len(seen) + more, MANY + 1) if count else None
+        rows, more = seen[:size], more or len(seen) > size
         return Slice(rows, None, _mark(AFTER, rows[-1], order) if more else None, total)
     direction, values = place
     rows, more = _rows(session, wanted, order=order, place=place, size=size)
